@@ -1,0 +1,246 @@
+"""The frozen nouns that pass between the stages.
+
+Data flows one way: `Source` (load) -> `Spec` (validate) -> `Merged` (merge) -> `Converted` (convert) -> `Edition`s (finish,
+verify) -> `Record` (record). No stage changes what it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from specflow.diagnostics import Diagnostic, Span
+
+KeyPath = tuple[str | int, ...]
+"""Where a value stands in the data: `("overview", "objectives", 0)`."""
+
+
+def key_text(path: KeyPath) -> str:
+    """Return the data key as it is printed: `overview.objectives[0]`."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+class Format(StrEnum):
+    """The three editions of a document."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    HTML = "html"
+
+
+class Kind(StrEnum):
+    """How a value is read when it is bound into the document."""
+
+    TEXT = "text"
+    INLINE = "inline"
+    PROSE = "prose"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands in its file, and where its key does (list items have none)."""
+
+    value: Span
+    key: Span | None = None
+
+    @property
+    def best(self) -> Span:
+        """The place to point at when the entry as a whole is meant."""
+        return self.key or self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One YAML file as its author typed it.
+
+    `data` holds dicts, lists and str, nothing else: scalars stay text. `places` has an entry for every value in it,
+    `()` being the document itself. `sha256` is the hex digest of the file's bytes.
+    """
+
+    path: Path
+    data: Mapping[str, Any]
+    places: Mapping[KeyPath, Place]
+    sha256: str
+
+
+class Text(str):
+    """A leaf of the validated data: text that knows how it is to be read, where it came from and if it is a hole."""
+
+    __slots__ = ("hole", "kind", "path")
+    kind: Kind
+    path: KeyPath
+    hole: bool
+
+    def __new__(cls, value: str, kind: Kind = Kind.TEXT, path: KeyPath = (), hole: bool = False) -> Self:
+        made = super().__new__(cls, value)
+        made.kind = kind
+        made.path = path
+        made.hole = hole
+        return made
+
+    def __getnewargs__(self) -> tuple[str, Kind, KeyPath, bool]:
+        return (str(self), self.kind, self.path, self.hole)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of a draft is there; `holes` are the keys of the fields that are still to be filled."""
+
+    filled: int
+    holes: tuple[KeyPath, ...]
+
+    @property
+    def percent(self) -> int:
+        """Whole percents, rounded down, so that 100 means that nothing is missing."""
+        total = self.filled + len(self.holes)
+        return 100 * self.filled // total if total else 100
+
+    def __str__(self) -> str:
+        if not self.holes:
+            return "complete"
+        fields = "field" if len(self.holes) == 1 else "fields"
+        return f"{self.percent} % complete, {len(self.holes)} {fields} to fill"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template's folder, read: what its manifest says, its schema, and where its Jinja2 Markdown lies.
+
+    `identity` maps id, version, status and date to the data keys that hold them. `front_matter` lists the keys of the
+    document information table with their labels, in order. `checks` are the cross-checks, each a mapping with a `rule`.
+    `draft` and `approved` are the statuses that may have holes, and that need every approval.
+    """
+
+    name: str
+    title: str
+    folder: Path
+    body: Path
+    schema: Mapping[str, Any]
+    starter: Path
+    identity: Mapping[str, str]
+    front_matter: tuple[tuple[str, str], ...]
+    checks: tuple[Mapping[str, Any], ...]
+    draft: frozenset[str]
+    approved: frozenset[str]
+    filters: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What every page says of the document; `date` is an ISO date or a hole's text."""
+
+    id: str
+    version: str
+    status: str
+    date: str
+    draft: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Valid data of one document: every key that its template names is there, holes included.
+
+    `data` holds dicts, lists, `Text` and bool.
+    """
+
+    source: Source
+    template: Template
+    data: Mapping[str, Any]
+    identity: Identity
+    completeness: Completeness
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value that waits to be bound: its token stands in the Markdown, its text goes into the AST."""
+
+    kind: Kind
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The template's Markdown with an opaque token for every value; token n is `prefix + str(n) + suffix`."""
+
+    markdown: str
+    slots: tuple[Slot, ...]
+    prefix: str
+    suffix: str
+    template: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as numbered: `number` is "3.1", "A", "A.2" or "" for an unnumbered one; `id` is its anchor."""
+
+    level: int
+    number: str
+    text: str
+    id: str
+    appendix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A captioned table or figure: `kind` is "table" or "figure", `number` "3" or "A-1"."""
+
+    kind: str
+    number: str
+    text: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What the writers made, before finishing: DOCX and HTML bytes, and Typst source for the PDF.
+
+    `ast` is the document after the shared filters, as pandoc's JSON: what all editions must agree with.
+    """
+
+    title: str
+    outputs: Mapping[Format, bytes]
+    headings: tuple[Heading, ...]
+    captions: tuple[Caption, ...]
+    ast: Mapping[str, Any]
+    media: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One finished output, still in memory; `sha256` is the hex digest of `data`."""
+
+    format: Format
+    data: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to build: which spec, into which folder, in which formats."""
+
+    spec: Path
+    out: Path
+    formats: tuple[Format, ...] = (Format.DOCX, Format.PDF, Format.HTML)
+    templates: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was built, from what and with what: the contents of `<stem>.json`, and where the editions lie."""
+
+    path: Path
+    editions: Mapping[Format, Path]
+    content: Mapping[str, Any]
+    completeness: Completeness
+    warnings: Sequence[Diagnostic] = ()
