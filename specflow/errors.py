@@ -7,6 +7,7 @@ scripts (see docs/errors.md).
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 
 from specflow.diagnostics import Diagnostic
 
@@ -28,9 +29,13 @@ class ExitCode(IntEnum):
 
 
 class SpecflowError(Exception):
-    """Something specflow can explain; holds at least one diagnostic."""
+    """Something specflow can explain; holds at least one diagnostic.
+
+    `kept` is the folder in which a failed build left what it had made so far, if it did.
+    """
 
     exit_code = ExitCode.BUG
+    kept: Path | None = None
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__(*diagnostics)

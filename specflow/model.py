@@ -167,6 +167,7 @@ class Slot:
     kind: Kind
     key: str
     value: str
+    hole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,425 @@
+--- Bind values: each slot token in the template's AST becomes the value's own parsed AST.
+--
+-- Input:   a document whose text holds tokens (`prefix .. n .. suffix`), and the table of slots.
+-- Output:  the same document with the values in place. No value can change what stands around it.
+-- By hand: SPECFLOW_CONTEXT=context.json pandoc --lua-filter filters/bind.lua, where context.json holds
+--          {"slots": {"prefix": "Qabcq", "suffix": "Z", "values": [{"kind": "prose", "key": "overview.purpose", "value": "…"}]}}
+--
+-- Kinds: text is literal; inline is one line of Markdown; prose is Markdown blocks; code is a literal block.
+-- Values are GitHub-flavoured Markdown. What would be live markup of one format only (raw HTML, TeX, raw attributes) comes out
+-- as the text that was typed, and so do links and images whose scheme is not on the list below.
+-- Each value stands in a Span or Div (code: on the block itself) with the attribute `key`, its data key.
+
+local List = pandoc.List
+
+local function context()
+  if SPECFLOW then return SPECFLOW end
+  local file = assert(io.open(assert(os.getenv 'SPECFLOW_CONTEXT', 'SPECFLOW_CONTEXT is not set'), 'rb'))
+  local text = file:read 'a'
+  file:close()
+  return pandoc.json.decode(text, false)
+end
+
+local slots = context().slots
+local PREFIX = slots.prefix
+local TOKEN = PREFIX .. '(%d+)' .. slots.suffix
+local used = {}
+
+local SCHEMES = { http = true, https = true, mailto = true, tel = true }
+
+local function say(code, key, message) pandoc.log.warn(('[%s] %s: %s'):format(code, key, message)) end
+
+local function slot(number)
+  used[number] = true
+  return (assert(slots.values[tonumber(number) + 1], 'there is no slot ' .. number))
+end
+
+local function has_token(text) return text:find(PREFIX, 1, true) ~= nil end
+
+--- Return the text cut at its tokens: a list of strings and slots.
+local function pieces(text)
+  local out, from = List {}, 1
+  while true do
+    local first, last, number = text:find(TOKEN, from)
+    if not first then break end
+    if first > from then out:insert(text:sub(from, first - 1)) end
+    out:insert(slot(number))
+    from = last + 1
+  end
+  if from <= #text then out:insert(text:sub(from)) end
+  return out
+end
+
+--- Return the text with its tokens replaced by the values as they were typed, and the keys of those values.
+local function literal(text)
+  local keys = List {}
+  local filled = text:gsub(TOKEN, function(number)
+    local value = slot(number)
+    if value.key ~= '' then keys:insert(value.key) end
+    return value.value
+  end)
+  return filled, table.concat(keys, ' ')
+end
+
+--- Return literal text as inlines: line ends are kept, and runs of spaces as no-break spaces.
+local function text_inlines(text)
+  local out = pandoc.Inlines {}
+  for line in (text .. '\n'):gmatch '(.-)\n' do
+    if #out > 0 then out:insert(pandoc.LineBreak()) end
+    line = line:gsub('\t', '    ')
+    local from = 1
+    while from <= #line do
+      local first, last = line:find(' +', from)
+      if not first then
+        out:insert(pandoc.Str(line:sub(from)))
+        break
+      end
+      if first > from then out:insert(pandoc.Str(line:sub(from, first - 1))) end
+      local edge = first == 1 or last == #line
+      local hard = last - first + (edge and 1 or 0)
+      if hard > 0 then out:insert(pandoc.Str(('\u{a0}'):rep(hard))) end
+      if not edge then out:insert(pandoc.Space()) end
+      from = last + 1
+    end
+  end
+  return out
+end
+
+--- Return whether a link may lead there: relative targets, fragments and the listed schemes may.
+local function is_allowed(target)
+  local bare = target:gsub('[%c%s]', ''):gsub('\u{ad}', ''):lower()
+  local scheme = bare:match '^([^/?#]-):'
+  return not scheme or SCHEMES[scheme] or false
+end
+
+local function encode(target)
+  return (target:gsub('[%s<>"]', function(char) return ('%%%02X'):format(char:byte()) end))
+end
+
+--- Return what is shown instead of a link that must not be live.
+local function refused(content, target, key)
+  say('link-refused', key, ('`%s` is not made a link; only web, mail and relative links are'):format(target))
+  return content .. { pandoc.Space(), pandoc.Str '(', pandoc.Code(target), pandoc.Str ')' }
+end
+
+--- Return the filter that makes a value's AST harmless and free of anchors that could collide.
+local function harmless(key)
+  return {
+    RawInline = function(raw) return text_inlines(raw.text) end,
+    RawBlock = function(raw) return pandoc.Para(text_inlines((raw.text:gsub('\n+$', '')))) end,
+    Header = function(header)
+      header.attr = pandoc.Attr()
+      return header
+    end,
+    CodeBlock = function(code)
+      code.attr = pandoc.Attr('', { code.classes[1] })
+      return code
+    end,
+    Code = function(code)
+      code.attr = pandoc.Attr()
+      return code
+    end,
+    Span = function(span)
+      local emoji = span.attributes['data-emoji']
+      return emoji and pandoc.Str(':' .. emoji .. ':') or span.content
+    end,
+    Div = function(div) -- > [!NOTE]
+      local title = div.content[1]
+      if title and title.t == 'Div' and title.classes:includes 'title' then
+        local rest = div.content
+        rest:remove(1)
+        rest:insert(1, pandoc.Para { pandoc.Strong(pandoc.utils.blocks_to_inlines(title.content)) })
+        return pandoc.BlockQuote(rest)
+      end
+    end,
+    Link = function(link)
+      if not is_allowed(link.target) then return refused(link.content, link.target, key) end
+      link.attr = pandoc.Attr()
+      link.target = encode(link.target)
+      return link
+    end,
+  }
+end
+
+--- Return whether Markdown would see nothing but words in the text, so that it need not be parsed.
+local function is_words(text)
+  return not text:find "[^%w%s%.,;%(%)/%%%?'\"\128-\255%-]"
+    and not text:find '\n'
+    and not text:find '^[%s%-]'
+    and not text:find '^%d+[.)]'
+    and not text:find '%s$'
+    and not text:lower():find('www', 1, true)
+end
+
+--- Return a prose value's blocks.
+local function prose_blocks(value)
+  local text = value.value
+  if value.hole or is_words(text) then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
+  local format = text:find '^%-%-%-' and 'gfm-yaml_metadata_block' or 'gfm'
+  return pandoc.read(text, format).blocks:walk(harmless(value.key))
+end
+
+--- Return an inline value's inlines. The guard word keeps the line from being read as a list, a heading or a fence.
+local function inline_inlines(value)
+  local text = value.value:gsub('%s*\n%s*', ' ')
+  if value.hole or is_words(text) then return text_inlines(text) end
+  local guard = 'x '
+  local blocks = pandoc.read(guard .. text, 'gfm').blocks
+  if #blocks ~= 1 or not blocks[1].content then return text_inlines(text) end
+  local content = blocks:walk(harmless(value.key))[1].content
+  content:remove(1)
+  content:remove(1)
+  return content
+end
+
+local function inlines_of(value)
+  if value.kind == 'inline' then return inline_inlines(value) end
+  if value.kind ~= 'prose' then return text_inlines(value.value) end
+  local blocks = prose_blocks(value)
+  if #blocks == 0 then return pandoc.Inlines {} end
+  if #blocks > 1 or not (blocks[1].t == 'Para' or blocks[1].t == 'Plain') then
+    say('prose-flattened', value.key, 'stands in a line of text, so its paragraphs and lists are run together')
+  end
+  return pandoc.utils.blocks_to_inlines(blocks)
+end
+
+local function attributes(value) return pandoc.Attr('', value.hole and { 'tbd' } or {}, { key = value.key }) end
+
+local function marked(value, inlines)
+  if value.key == '' or #inlines == 0 then return inlines end
+  return pandoc.Inlines { pandoc.Span(inlines, attributes(value)) }
+end
+
+local bind_inlines -- needed by the functions for links below
+
+local function bind_target(link, content, target)
+  local filled, key = literal(target)
+  if not is_allowed(filled) then return refused(content, filled, key) end
+  return nil, encode(filled)
+end
+
+bind_inlines = {
+  Str = function(str)
+    if not has_token(str.text) then return nil end
+    local out = pandoc.Inlines {}
+    for _, piece in ipairs(pieces(str.text)) do
+      if type(piece) == 'string' then out:insert(pandoc.Str(piece)) else out:extend(marked(piece, inlines_of(piece))) end
+    end
+    return out
+  end,
+  Code = function(code)
+    if not has_token(code.text) then return nil end
+    local text, key = literal(code.text)
+    return pandoc.Code(text, key ~= '' and { key = key } or {})
+  end,
+  Math = function(math)
+    if not has_token(math.text) then return nil end
+    return pandoc.Math(math.mathtype, (literal(math.text)))
+  end,
+  Link = function(link)
+    if not has_token(link.target) then return nil end
+    local shown, target = bind_target(link, link.content, link.target)
+    if shown then return shown end
+    link.target = target
+    return link
+  end,
+  Image = function(image)
+    if has_token(image.src) then image.src = encode((literal(image.src))) end
+    return image
+  end,
+}
+
+--- Return the blocks with their headings below `level`; where no heading may stand they become bold paragraphs.
+-- Levels are closed up, because a heading that skips a level has no place in a tagged PDF.
+local function settled(blocks, level, nested)
+  local bold = { Header = function(header) return pandoc.Para { pandoc.Strong(header.content) } end }
+  if nested then return blocks:walk(bold) end
+  local open, out = List {}, pandoc.Blocks {}
+  for _, block in ipairs(blocks) do
+    if block.t == 'Header' then
+      while #open > 0 and open[#open] >= block.level do open:remove() end
+      open:insert(block.level)
+      block.level = math.min(level + #open, 6)
+      out:insert(block)
+    else
+      out:extend(pandoc.Blocks({ block }):walk(bold))
+    end
+  end
+  return out
+end
+
+local function blocks_of(value, level, nested)
+  if value.kind == 'prose' then return settled(prose_blocks(value), level, nested) end
+  return pandoc.Blocks { pandoc.CodeBlock(value.value, attributes(value)) }
+end
+
+local function is_block(value) return value.kind == 'prose' or value.kind == 'code' end
+
+local function is_paragraph(block) return block and (block.t == 'Para' or block.t == 'Plain') end
+
+local function is_gap(inline) return inline and (inline.t == 'Space' or inline.t == 'SoftBreak') end
+
+local function holds_block(paragraph)
+  for _, inline in ipairs(paragraph.content) do
+    if inline.t == 'Str' and has_token(inline.text) then
+      for number in inline.text:gmatch(TOKEN) do
+        if is_block(slots.values[tonumber(number) + 1]) then return true end
+      end
+    end
+  end
+  return false
+end
+
+--- Return the paragraph cut around its block values, so that they stand in the same cell, item or quote.
+local function split(paragraph, level, nested)
+  local out, line = pandoc.Blocks {}, pandoc.Inlines {}
+  local Line = paragraph.t == 'Para' and pandoc.Para or pandoc.Plain
+  local function flush()
+    while is_gap(line[1]) do line:remove(1) end
+    while is_gap(line[#line]) do line:remove() end
+    if #line > 0 then out:insert(Line(line:walk(bind_inlines))) end
+    line = pandoc.Inlines {}
+  end
+  local function place(value)
+    local blocks = blocks_of(value, level, nested)
+    if is_paragraph(blocks[1]) then
+      local first = blocks:remove(1)
+      if #line == 0 and #blocks > 0 then
+        blocks:insert(1, first)
+      else
+        line:extend(marked(value, first.content))
+      end
+    end
+    if #blocks == 0 then return end
+    flush()
+    if value.kind == 'prose' and value.key ~= '' then blocks = { pandoc.Div(blocks, attributes(value)) } end
+    out:extend(blocks)
+  end
+  for _, inline in ipairs(paragraph.content) do
+    if inline.t == 'Str' and has_token(inline.text) then
+      for _, piece in ipairs(pieces(inline.text)) do
+        if type(piece) == 'string' then
+          line:insert(pandoc.Str(piece))
+        elseif is_block(piece) then
+          place(piece)
+        else
+          line:extend(marked(piece, inlines_of(piece)))
+        end
+      end
+    else
+      line:insert(inline)
+    end
+  end
+  flush()
+  return out
+end
+
+local bind_blocks -- (blocks, level, nested) -> blocks, level of the last heading
+
+local function bind_rows(rows, level)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do cell.contents = bind_blocks(cell.contents, level, true) end
+  end
+  return rows
+end
+
+local BLOCK = {}
+
+function BLOCK.Header(header, _, nested)
+  header.content = header.content:walk(bind_inlines)
+  return { header }, header.level
+end
+function BLOCK.Para(paragraph, level, nested)
+  if holds_block(paragraph) then return split(paragraph, level, nested), level end
+  paragraph.content = paragraph.content:walk(bind_inlines)
+  return { paragraph }, level
+end
+BLOCK.Plain = BLOCK.Para
+function BLOCK.CodeBlock(code, level)
+  if has_token(code.text) then
+    local text, key = literal(code.text)
+    code.text = text
+    if key ~= '' then code.attributes.key = key end
+  end
+  return { code }, level
+end
+function BLOCK.BulletList(list, level)
+  local items = list.content
+  for i, item in ipairs(items) do items[i] = bind_blocks(item, level, true) end
+  list.content = items
+  return { list }, level
+end
+BLOCK.OrderedList = BLOCK.BulletList
+function BLOCK.DefinitionList(list, level)
+  local entries = list.content
+  for _, entry in ipairs(entries) do
+    entry[1] = entry[1]:walk(bind_inlines)
+    for i, definition in ipairs(entry[2]) do entry[2][i] = bind_blocks(definition, level, true) end
+  end
+  list.content = entries
+  return { list }, level
+end
+function BLOCK.BlockQuote(quote, level)
+  quote.content = bind_blocks(quote.content, level, true)
+  return { quote }, level
+end
+function BLOCK.Div(div, level, nested)
+  local after
+  div.content, after = bind_blocks(div.content, level, nested)
+  return { div }, after
+end
+function BLOCK.Figure(figure, level)
+  figure.content = bind_blocks(figure.content, level, true)
+  figure.caption.long = bind_blocks(figure.caption.long, level, true)
+  return { figure }, level
+end
+function BLOCK.Table(tbl, level)
+  local caption, head, bodies, foot = tbl.caption, tbl.head, tbl.bodies, tbl.foot
+  caption.long = bind_blocks(caption.long, level, true)
+  head.rows = bind_rows(head.rows, level)
+  for _, body in ipairs(bodies) do
+    body.head = bind_rows(body.head, level)
+    body.body = bind_rows(body.body, level)
+  end
+  foot.rows = bind_rows(foot.rows, level)
+  tbl.caption, tbl.head, tbl.bodies, tbl.foot = caption, head, bodies, foot
+  return { tbl }, level
+end
+
+bind_blocks = function(blocks, level, nested)
+  local out = pandoc.Blocks {}
+  for _, block in ipairs(blocks) do
+    local bind = BLOCK[block.t]
+    if bind then
+      local bound
+      bound, level = bind(block, level, nested)
+      out:extend(bound)
+    else
+      out:extend(pandoc.Blocks({ block }):walk(bind_inlines))
+    end
+  end
+  return out, level
+end
+
+local function bind_meta(value)
+  local kind = pandoc.utils.type(value)
+  if kind == 'Inlines' then return value:walk(bind_inlines) end
+  if kind == 'Blocks' then return (bind_blocks(value, 0, true)) end
+  if kind == 'string' then return (literal(value)) end
+  if kind == 'List' then return value:map(bind_meta) end
+  if kind == 'table' then
+    for name, inner in pairs(value) do value[name] = bind_meta(inner) end
+  end
+  return value
+end
+
+function Pandoc(doc)
+  for name, value in pairs(doc.meta) do doc.meta[name] = bind_meta(value) end
+  doc.blocks = bind_blocks(doc.blocks, 0, false)
+  for i, value in ipairs(slots.values) do
+    if not used[tostring(i - 1)] then
+      say('slot-lost', value.key ~= '' and value.key or '(template)', 'is printed where pandoc drops it, such as in a comment')
+    end
+  end
+  return doc
+end

@@ -1,0 +1,64 @@
+--- Images: only pictures from the project's folder, with alternative text.
+--
+-- Input:   images by their path.
+-- Output:  images in pandoc's media bag under a name made from their content, so that no writer opens a file or an address.
+--          One that may not be used becomes the words "[image: …]" and a message.
+-- By hand: paths that are absolute, remote or climb out of the folder are refused; the others are read from the resource path.
+
+local bag = pandoc.mediabag
+local EXTENSIONS = { ['image/png'] = 'png', ['image/jpeg'] = 'jpg' }
+
+--- Return the picture's media type and bytes, or nil and why it may not be used.
+local function fetch(source)
+  if SPECFLOW_FETCH then return SPECFLOW_FETCH(source) end
+  if source:match '^%a[%w+.-]*:' then return nil, 'is not a file of the project' end
+  if source:match '^[/\\]' or ('/' .. source .. '/'):match '/%.%./' then return nil, 'lies outside the project folder' end
+  local ok, mime, bytes = pcall(bag.fetch, source)
+  if not ok or not bytes then return nil, 'does not exist' end
+  if not EXTENSIONS[mime] then return nil, 'is neither PNG nor JPEG' end
+  return mime, bytes
+end
+
+local function words_for(image, source)
+  local words = #image.caption > 0 and image.caption or pandoc.Inlines { pandoc.Str(source) }
+  return pandoc.Inlines { pandoc.Str '[image:', pandoc.Space() } .. words .. { pandoc.Str ']' }
+end
+
+local function place(key)
+  local where = key and key .. ': ' or ''
+  return function(image)
+    if image.classes:includes 'placed' then return nil end
+    local source = image.src
+    if #image.caption == 0 then
+      pandoc.log.warn(('[image-alt] %sthe image `%s` has no alternative text'):format(where, source))
+    end
+    local mime, bytes = fetch((source:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end)))
+    if not mime then
+      pandoc.log.warn(('[image-refused] %sthe image `%s` %s'):format(where, source, bytes))
+      return words_for(image, source)
+    end
+    image.src = pandoc.utils.sha1(bytes) .. '.' .. EXTENSIONS[mime]
+    image.classes:insert 'placed'
+    bag.insert(image.src, mime, bytes)
+    return image
+  end
+end
+
+local function in_value(element)
+  local key = element.attributes.key
+  return key and element:walk { Image = place(key) } or nil
+end
+
+local function unmark(image)
+  image.classes = image.classes:filter(function(class) return class ~= 'placed' end)
+  return image
+end
+
+function Pandoc(doc)
+  local found = false
+  doc.blocks:walk { Image = function() found = true end }
+  if not found then return nil end
+  -- first in values, whose key tells the author where to look, then the template's own
+  doc.blocks = doc.blocks:walk({ Span = in_value, Div = in_value }):walk({ Image = place() }):walk { Image = unmark }
+  return doc
+end

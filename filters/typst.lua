@@ -1,0 +1,119 @@
+--- Typst: the shared AST in the words of templates/layouts/document.typ, for the PDF edition.
+--
+-- Input:  the shared AST.
+-- Output: calls of the layout's functions (#front, #contents, #wide, #keep, #task, #section-number, #tbd, #sign-space) around
+--         what pandoc's Typst writer makes. Images and formulas carry their alternative text, which PDF/UA-1 demands.
+
+local stringify = pandoc.utils.stringify
+local function raw(text) return pandoc.RawBlock('typst', text) end
+local function raw_inline(text) return pandoc.RawInline('typst', text) end
+local function quoted(text) return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('\n', ' ') .. '"' end
+
+local function enclosed(name, blocks) return pandoc.Blocks { raw('#' .. name .. '[') } .. blocks .. { raw ']' } end
+
+local function Header(header)
+  local number = header.attributes.number
+  header.attributes.number, header.attributes.appendix = nil, nil
+  if number then
+    if header.classes:includes 'appendix' then number = 'Appendix ' .. number end
+    header.content:insert(1, raw_inline('#section-number[' .. number .. ']'))
+  end
+  if header.classes:includes 'newpage' then return { raw '#pagebreak(weak: true)', header } end
+  return header
+end
+
+local function labelled(caption, label)
+  local first = caption.long[1]
+  first.content:insert(1, pandoc.Space())
+  first.content:insert(1, pandoc.Str(label .. ':'))
+  caption.long[1] = first
+  return caption
+end
+
+local function Table(tbl)
+  local number = tbl.attributes.number
+  tbl.attributes.number = nil
+  if number then tbl.caption = labelled(tbl.caption, 'Table ' .. number) end
+  if #tbl.head.rows == 0 then tbl.attributes['typst:fill'] = 'none' end -- the layout fills the first row, as a header
+  return tbl
+end
+
+local function Figure(figure)
+  local number = figure.attributes.number
+  figure.attributes.number = nil
+  if number then figure.caption = labelled(figure.caption, 'Figure ' .. number) end
+  return figure
+end
+
+local function length(value)
+  local pixels = value:match '^([%d.]+)px$'
+  if pixels then return pixels .. ' * 0.75pt' end
+  if value:match '^[%d.]+%a+$' or value:match '^[%d.]+%%$' then return value end
+  return value:match '^[%d.]+$' and value .. ' * 0.75pt' or nil
+end
+
+local function Image(image)
+  local parts = { quoted('/' .. image.src), 'alt: ' .. quoted(stringify(image.caption)) }
+  for _, name in ipairs { 'width', 'height' } do
+    local size = image.attributes[name] and length(image.attributes[name])
+    if size then parts[#parts + 1] = name .. ': ' .. size end
+  end
+  return raw_inline('#image(' .. table.concat(parts, ', ') .. ')')
+end
+
+local function Math(math)
+  local typst = pandoc.write(pandoc.Pandoc { pandoc.Plain { math } }, 'typst'):gsub('%s+$', '')
+  return raw_inline('#[#set math.equation(alt: ' .. quoted(math.text) .. ');' .. typst .. ']')
+end
+
+local BOXES = { ['☐'] = 'false', ['☒'] = 'true' }
+
+--- Return whether the list item is a task, and its state.
+local function state_of(item)
+  local first = item[1] and (item[1].t == 'Plain' or item[1].t == 'Para') and item[1].content[1]
+  return first and first.t == 'Str' and BOXES[first.text] or nil
+end
+
+local function BulletList(list)
+  for _, item in ipairs(list.content) do
+    if not state_of(item) then return nil end
+  end
+  local out = pandoc.Blocks {}
+  for _, item in ipairs(list.content) do
+    local state, content = state_of(item), item[1].content
+    content:remove(1)
+    if content[1] and content[1].t == 'Space' then content:remove(1) end
+    item[1].content = content
+    out:extend(enclosed('task(' .. state .. ')', pandoc.Blocks(item)))
+  end
+  return out
+end
+
+local function sign_here(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      local last = row.cells[#row.cells]
+      if #last.contents == 0 then last.contents = { raw '#sign-space()' } end
+    end
+  end
+  return tbl
+end
+
+local function Div(div)
+  if div.classes:includes 'front' then return enclosed('front', div.content) end
+  if div.classes:includes 'contents' then return raw '#contents()' end
+  if div.classes:includes 'landscape' then return enclosed('wide', div.content) end
+  if div.classes:includes 'approval-block' then return enclosed('keep', div.content:walk { Table = sign_here }) end
+  return div.content -- #wide may not stand in a container, and #block would add nothing
+end
+
+local function Span(span)
+  if span.classes:includes 'tbd' then return pandoc.Inlines { raw_inline '#tbd[' } .. span.content .. { raw_inline ']' } end
+  if span.attributes.key then return span.content end
+end
+
+return {
+  { Math = Math, Image = Image, Span = Span },
+  { Header = Header, Table = Table, Figure = Figure, BulletList = BulletList },
+  { Div = Div },
+}

@@ -1,0 +1,177 @@
+"""Convert: Markdown and values become one AST, and the AST three writers' output."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from specflow.diagnostics import Diagnostic, Severity, Span, Warn, warning
+from specflow.errors import InvalidData, InvalidTemplate
+from specflow.filter_chain import BY_FORMAT, SHARED, paths
+from specflow.model import Caption, Converted, Format, Heading, KeyPath, Merged, Slot, Spec, key_text
+from specflow.pictures import Pictures
+from specflow.tools.pandoc import Output, Pandoc
+
+READER = (
+    "markdown+lists_without_preceding_blankline"
+    "-smart-citations-example_lists-fancy_lists-raw_html-raw_attribute-raw_tex-latex_macros-auto_identifiers"
+)
+"""How templates are read. No raw markup: it would reach one edition only. No typographic guesses: text is text."""
+
+_WRITERS = {Format.PDF: "typst", Format.DOCX: "docx", Format.HTML: "html5"}
+
+_FILTER_MESSAGE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\] (?:([^\s:]+): )?(.*)", re.S)
+
+_HINTS = {
+    "link-refused": "link to a web page, a mail address or a file beside the document",
+    "prose-flattened": "make it one paragraph, or move the value out of the heading or label in the template",
+    "slot-lost": "print the value where it can be seen, or not at all",
+    "duplicate-identifier": "give each heading, table and figure an identifier of its own",
+    "reference-unresolved": "use the identifier of a caption, {#tbl-…} or {#fig-…}, or a heading's words with hyphens",
+    "image-alt": "describe it between the square brackets: ![What it shows](picture.png)",
+    "image-refused": "use a PNG or JPEG file in the folder of the spec",
+}
+_DATA_FAULTS = frozenset({"reference-unresolved", "image-alt", "image-refused"})
+_TEMPLATE_FAULTS = frozenset({"slot-lost"})
+
+
+def convert(
+    merged: Merged, spec: Spec, formats: Sequence[Format], writer_options: Mapping[Format, Mapping[str, Any]], pandoc: Pandoc, warn: Warn
+) -> Converted:
+    """Return the AST that all editions share, its numbers, and each writer's output.
+
+    `writer_options` are pandoc's WriterOptions by format, such as the reference document. Raises InvalidData for references
+    and pictures that lead nowhere, InvalidTemplate for values that the template prints in vain, and ConversionFailed when
+    pandoc or a filter fails.
+    """
+    pictures = Pictures(spec.source.path.parent)
+    needed = {*formats, Format.PDF} if Format.DOCX in formats else {*formats}  # whose page numbers the DOCX shows
+    wanted = [form for form in (Format.PDF, Format.DOCX, Format.HTML) if form in needed]
+    outputs = [
+        Output(_WRITERS[form], paths(BY_FORMAT[form]), {"wrap_text": "none", **writer_options.get(form, {})})
+        for form in wanted
+    ]
+
+    filters = [*paths(SHARED), *spec.template.filters]
+    answer = pandoc.convert(merged.markdown, READER, filters, outputs, _context(merged, spec), pictures.fetch)
+    _report(answer.log, spec, warn)
+    _refuse_unbound(merged, answer.ast)
+    blocks = answer.ast["blocks"]
+    return Converted(
+        title=_plain(answer.ast["meta"].get("title", {}).get("c", [])),
+        outputs=dict(zip(wanted, answer.outputs, strict=True)),
+        headings=tuple(_headings(blocks)),
+        captions=tuple(_captions(blocks)),
+        ast=answer.ast,
+        media=dict(pictures.used),
+    )
+
+
+def _context(merged: Merged, spec: Spec) -> dict[str, Any]:
+    """Return what the filters see as SPECFLOW."""
+    return {
+        "slots": {"prefix": merged.prefix, "suffix": merged.suffix, "values": [_slot(slot) for slot in merged.slots]},
+        "front_matter": [{"key": key, "label": label} for key, label in spec.template.front_matter],
+    }
+
+
+def _slot(slot: Slot) -> dict[str, Any]:
+    return {"kind": str(slot.kind), "key": slot.key, "value": slot.value, "hole": slot.hole}
+
+
+def _report(log: Sequence[Mapping[str, Any]], spec: Spec, warn: Warn) -> None:
+    """Pass on what pandoc and the filters said, at the YAML line of the value that it is about."""
+    places = {key_text(path): path for path in spec.source.places}
+    data_faults, template_faults = [], []
+    for message in log:
+        if message.get("verbosity") not in ("WARNING", "ERROR"):
+            continue
+        found = _FILTER_MESSAGE.search(str(message.get("message") or message.get("pretty", "")))
+        if not found:
+            text = " ".join(str(message.get("pretty", message)).split())
+            warn(warning("pandoc-says", text, Span(spec.source.path), "look for what it names in the data and template"))
+            continue
+        code, key, text = found[1], found[2], " ".join(found[3].split())
+        span = _span_of(places.get(key) if key else None, spec)
+        known = key if key in places else None
+        if code in _DATA_FAULTS:
+            data_faults.append(Diagnostic(Severity.ERROR, code, text, span, _HINTS[code], known))
+        elif code in _TEMPLATE_FAULTS:
+            text = f"`{key}` {text}"
+            template_faults.append(Diagnostic(Severity.ERROR, code, text, Span(spec.template.body), _HINTS[code], known))
+        else:
+            subject = text if known or not key else f"`{key}` {text}"
+            warn(warning(code, subject, span, _HINTS.get(code, "look at the filter that says so"), known))
+    if template_faults:
+        raise InvalidTemplate(*template_faults)
+    if data_faults:
+        raise InvalidData(*data_faults)
+
+
+def _span_of(path: KeyPath | None, spec: Spec) -> Span:
+    place = spec.source.places.get(path) if path is not None else None
+    return place.value if place else Span(spec.source.path)
+
+
+def _refuse_unbound(merged: Merged, ast: Mapping[str, Any]) -> None:
+    """Raise if a token is left in the AST: a reader would see it."""
+    if merged.prefix not in json.dumps(ast, ensure_ascii=True):
+        return
+    message = "a value is printed where it cannot be bound, such as in an attribute"
+    hint = "print it in text, in code or as a link's target"
+    raise InvalidTemplate(Diagnostic(Severity.ERROR, "slot-unbound", message, Span(merged.template), hint))
+
+
+def _elements(node: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every element of the AST, in the order of the document."""
+    if isinstance(node, list):
+        for item in node:
+            yield from _elements(item)
+    elif isinstance(node, dict):
+        if "t" in node:
+            yield node
+        yield from _elements(node.get("c"))
+
+
+def _headings(blocks: Any) -> Iterator[Heading]:
+    for element in _elements(blocks):
+        if element["t"] == "Header":
+            level, (identifier, _, pairs), inlines = element["c"]
+            attributes = dict(pairs)
+            yield Heading(level, attributes.get("number", ""), _plain(inlines), identifier, "appendix" in attributes)
+
+
+def _captions(blocks: Any) -> Iterator[Caption]:
+    for element in _elements(blocks):
+        if element["t"] in ("Table", "Figure"):
+            (identifier, _, pairs), caption = element["c"][0], element["c"][1]
+            number = dict(pairs).get("number")
+            if number:
+                yield Caption(element["t"].lower(), number, _plain(caption[1]), identifier)
+
+
+def _plain(node: Any) -> str:
+    """Return the text of inlines or blocks, notes left out, as it stands on one line."""
+    text = []
+    for element in _flat(node):
+        kind = element["t"]
+        if kind == "Str":
+            text.append(element["c"])
+        elif kind in ("Space", "SoftBreak", "LineBreak"):
+            text.append(" ")
+        elif kind in ("Code", "Math", "CodeBlock"):
+            text.append(element["c"][1])
+    return "".join(text).strip()
+
+
+def _flat(node: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _flat(item)
+    elif isinstance(node, dict) and node.get("t") != "Note":
+        if "t" in node:
+            yield node
+        yield from _flat(node.get("c"))
+

@@ -1,0 +1,48 @@
+"""Which filters a document goes through, in which order.
+
+The shared ones run once for all editions; each has one idea and is documented at its head. What differs by format comes
+last, in filters of its own, so that nothing that a reader is told can depend on the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from specflow import assets
+from specflow.model import Format
+
+SHARED = (
+    "bind",
+    "title",
+    "front",
+    "captions",
+    "images",
+    "lists",
+    "approval",
+    "appendices",
+    "identifiers",
+    "numbering",
+    "references",
+    "links",
+    "code",
+    "tables",
+)
+"""The filters that the AST of all editions has gone through."""
+
+BY_FORMAT: Mapping[Format, Sequence[str]] = {
+    Format.PDF: ("typst", "typst-literals"),
+    Format.DOCX: ("docx",),
+    Format.HTML: ("html",),
+}
+"""The filters of one format; the PDF edition is written as Typst source."""
+
+
+def paths(names: Sequence[str]) -> list[Path]:
+    """Return the files of the named filters."""
+    return [assets.filters() / f"{name}.lua" for name in names]
+
+
+def everything() -> list[Path]:
+    """Return the files of all bundled filters that a build may use, sorted."""
+    return sorted(paths([*SHARED, *(name for own in BY_FORMAT.values() for name in own)]))

@@ -1,0 +1,195 @@
+"""Headings: native numbers, one bookmark each, and proof that Word will count as the document was numbered."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+
+from lxml import etree
+
+from specflow.diagnostics import error
+from specflow.errors import ConversionFailed
+from specflow.finish.heading_lists import (
+    APPENDICES,
+    LINKED_APPENDICES,
+    LINKED_SECTIONS,
+    SECTIONS,
+    format_number,
+    heading_size,
+)
+from specflow.finish.styles import size
+from specflow.finish.wordml import (
+    attribute,
+    bookmark,
+    parent_of,
+    properties_of,
+    qn,
+    set_property,
+    style_of,
+    value_of,
+    w,
+)
+from specflow.model import Heading
+from specflow.theme import Theme
+
+_STYLE = re.compile(r"Heading([1-9])")
+_LONGEST_ID = 36
+_PANDOC_LONGEST = 40
+_CODE_SHARE = 0.9
+
+
+def bookmark_name(identifier: str) -> str:
+    """Return the name of the bookmark of a heading, table or figure: at most 40 ASCII characters, as Word takes them.
+
+    It is `_sf_` and the identifier's UTF-8 bytes, all but letters, digits and underscores replaced by an underscore; of
+    more than 36 bytes the first 27, an underscore, and the first eight hex digits of the identifier's SHA-1.
+    """
+    data = identifier.encode()
+    kept = re.sub(rb"[^A-Za-z0-9_]", b"_", data).decode("ascii")
+    return f"_sf_{kept}" if len(data) <= _LONGEST_ID else _distinct_name(identifier)
+
+
+def finish_headings(document: etree._Element, headings: Sequence[Heading], theme: Theme) -> dict[str, str]:
+    """Number and bookmark the document's headings; return the bookmark's name of each heading's id.
+
+    Raises ConversionFailed when the headings in the document are not those that were numbered (`docx-headings`), when
+    Word would show other numbers (`docx-numbers`), or when a reference leads to two headings (`docx-bookmarks`).
+    """
+    paragraphs = _heading_paragraphs(document)
+    _check_same(paragraphs, headings)
+    _check_numbers(headings)
+    names = _bookmark_names(document, headings)
+    for paragraph, heading in zip(paragraphs, headings, strict=True):
+        _number(paragraph, heading)
+        _bookmark(paragraph, names[heading.id])
+        _scale_code(paragraph, heading_size(theme, heading.level))
+    _redirect(document, names)
+    return names
+
+
+def _heading_paragraphs(document: etree._Element) -> list[etree._Element]:
+    return [paragraph for paragraph in document.iter(qn("p")) if _STYLE.fullmatch(style_of(paragraph))]
+
+
+def _check_same(paragraphs: Sequence[etree._Element], headings: Sequence[Heading]) -> None:
+    hint = "look for a filter that adds or removes headings in DOCX only"
+    if len(paragraphs) != len(headings):
+        message = f"the DOCX has {len(paragraphs)} headings, the document {len(headings)}"
+        raise ConversionFailed(error("docx-headings", message, hint=hint))
+    for paragraph, heading in zip(paragraphs, headings, strict=True):
+        if style_of(paragraph) != f"Heading{heading.level}":
+            message = (
+                f"{heading.text!r} has level {heading.level} in the document, but {style_of(paragraph)} in the DOCX"
+            )
+            raise ConversionFailed(error("docx-headings", message, hint=hint))
+
+
+def _check_numbers(headings: Iterable[Heading]) -> None:
+    """Count as Word does: a level restarts below a new higher one, and a level that was skipped counts as one."""
+    counters: dict[bool, list[int]] = {False: [], True: []}
+    faults = []
+    for heading in headings:
+        if not heading.number:
+            continue
+        depth = heading.number.count(".") + 1
+        above = [*counters[heading.appendix], *[0] * depth][:depth]
+        counted = [*(max(count, 1) for count in above[:-1]), above[-1] + 1]
+        counters[heading.appendix] = counted
+        shown = format_number(counted, heading.appendix)
+        if shown != heading.number:
+            message = f"{heading.text!r} has the number {heading.number}, but Word would count {shown}"
+            hint = "number headings without gaps or restarts; after appendix Z, Word goes on with AA, BB, CC"
+            faults.append(error("docx-numbers", message, hint=hint))
+    if faults:
+        raise ConversionFailed(*faults)
+
+
+def _bookmark_names(document: etree._Element, headings: Sequence[Heading]) -> dict[str, str]:
+    """Return a different name for every id; where two want the same, the later ones get a hash.
+
+    A field that names such a bookmark may mean either heading, so there the document is refused.
+    """
+    names: dict[str, str] = {}
+    taken: dict[str, Heading] = {}
+    for heading in headings:
+        name = bookmark_name(heading.id)
+        if name in taken:
+            _check_unreferenced(document, name, taken[name], heading)
+            name = _distinct_name(heading.id)
+        taken[name] = heading
+        names[heading.id] = name
+    return names
+
+
+def _check_unreferenced(document: etree._Element, name: str, one: Heading, other: Heading) -> None:
+    if any(name in (code.text or "").split() for code in document.iter(qn("instrText"))):
+        message = f"a reference cannot tell {one.id!r} from {other.id!r}: Word knows both as {name}"
+        hint = "give one of the headings an identifier of its own, such as {#limits}"
+        raise ConversionFailed(error("docx-bookmarks", message, hint=hint))
+
+
+def _distinct_name(identifier: str) -> str:
+    data = identifier.encode()
+    kept = re.sub(rb"[^A-Za-z0-9_]", b"_", data[:27]).decode("ascii")
+    return f"_sf_{kept}_{hashlib.sha1(data, usedforsecurity=False).hexdigest()[:8]}"
+
+
+def _number(paragraph: etree._Element, heading: Heading) -> None:
+    properties = properties_of(paragraph, "pPr")
+    if not heading.number:
+        set_property(properties, w("numPr", w("ilvl", val="0"), w("numId", val="0")))
+        # LibreOffice keeps the list's indent of the style, if the paragraph does not say otherwise.
+        set_property(properties, w("ind", left="0", firstLine="0"))
+        return
+    depth = heading.number.count(".") + 1
+    if heading.appendix:
+        style = f"AppendixHeading{min(depth, LINKED_APPENDICES)}"
+        set_property(properties, w("pStyle", val=style))
+        # Contents fields with \u see only the outline levels that paragraphs state themselves.
+        set_property(properties, w("outlineLvl", val=heading.level - 1))
+    linked = LINKED_APPENDICES if heading.appendix else LINKED_SECTIONS
+    if depth > linked or (not heading.appendix and depth != heading.level):
+        number = APPENDICES if heading.appendix else SECTIONS
+        set_property(properties, w("numPr", w("ilvl", val=depth - 1), w("numId", val=number)))
+
+
+def _bookmark(paragraph: etree._Element, name: str) -> None:
+    start, end = bookmark(name)
+    paragraph.insert(1, start)
+    paragraph.append(end)
+
+
+def _scale_code(paragraph: etree._Element, points: float) -> None:
+    """Give code in a heading the heading's size; its own style has that of running text."""
+    for run in paragraph.iter(qn("r")):
+        if value_of(run, "rPr/rStyle") == "VerbatimChar":
+            for child in size(round(points * _CODE_SHARE * 2) / 2):
+                set_property(properties_of(run, "rPr"), child)
+
+
+def _redirect(document: etree._Element, names: dict[str, str]) -> None:
+    """Lead links to the bookmarks inside the headings, and drop those that pandoc put around whole sections.
+
+    LibreOffice loses a bookmark that stands between a table and a paragraph.
+    """
+    renamed = {_pandoc_name(identifier): name for identifier, name in names.items()}
+    for link in document.iter(qn("hyperlink")):
+        anchor = attribute(link, "anchor")
+        if anchor in renamed:
+            link.set(qn("anchor"), renamed[anchor])
+    dropped = set()
+    for start in list(document.iter(qn("bookmarkStart"))):
+        if attribute(start, "name") in renamed and parent_of(start).tag != qn("p"):
+            dropped.add(attribute(start, "id"))
+            parent_of(start).remove(start)
+    for end in list(document.iter(qn("bookmarkEnd"))):
+        if attribute(end, "id") in dropped and parent_of(end).tag != qn("p"):
+            parent_of(end).remove(end)
+
+
+def _pandoc_name(identifier: str) -> str:
+    """Return the bookmark name that pandoc's DOCX writer makes of an identifier."""
+    if identifier[:1].isalpha() and len(identifier) <= _PANDOC_LONGEST:
+        return identifier
+    return "X" + hashlib.sha1(identifier.encode(), usedforsecurity=False).hexdigest()[1:]

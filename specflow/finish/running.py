@@ -1,0 +1,151 @@
+"""The running header and footer, and the watermark of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from specflow.finish.styles import bold, colour
+from specflow.finish.wordml import W10, O, R, V, W, field, text_run, w
+from specflow.model import Identity
+from specflow.theme import Theme
+
+DRAFT = "DRAFT – not approved"
+WATERMARK = "DRAFT"
+_GAP = "\u2003"
+_LETTER = 0.53  # the width of a letter in running text, em
+_TWIPS = 20
+_NAMESPACES = {"w": W, "r": R, "v": V, "o": O, "w10": W10}
+_WORD_ART = "_x0000_t136"
+
+
+def header(title: str, identity: Identity, theme: Theme, width: int, number: int) -> etree._Element:
+    """Return the header of a section with the text width in twips: id and title, version and status.
+
+    `number` tells the headers of a document apart; the watermark of a draft hangs in each.
+    """
+    name = [text_run(identity.id, *bold()), text_run(_GAP)] if identity.id else []
+    right = f"Version {identity.version} · {status_words(identity)}"
+    room = width / _TWIPS / (theme.sizes.running * _LETTER) - len(identity.id) - len(right) - 2 * len(_GAP)
+    shown = text_run(_shortened(title, round(room)))
+    paragraph = w("p", _properties("Header", width), *name, shown, text_run(f"\t{right}"))
+    if identity.draft:
+        paragraph.insert(1, _watermark(theme, number))
+    return _part("hdr", paragraph)
+
+
+def footer(identity: Identity, theme: Theme, width: int, pages: int) -> etree._Element:
+    """Return the footer: what a draft must say, or the status; and the page of all pages."""
+    draft = text_run(DRAFT, *bold(), colour(theme.colours.ink))
+    left = draft if identity.draft else text_run(status_words(identity))
+    return _part("ftr", w("p", _properties("Footer", width), left, text_run("\t"), *_page_of(pages)))
+
+
+def status_words(identity: Identity) -> str:
+    """Return the status as it is read: `in_progress` is "in progress"."""
+    return identity.status.replace("_", " ")
+
+
+def _shortened(title: str, most: int) -> str:
+    """Return the title in one line, its end left out where it is longer than the line has room for."""
+    words = " ".join(title.split())
+    return words if len(words) <= most else f"{words[: max(most - 1, 0)].rstrip()}…"
+
+
+def _page_of(pages: int) -> Iterator[etree._Element]:
+    yield text_run("Page ")
+    yield from field("PAGE", [text_run("1")])
+    yield text_run(" of ")
+    yield from field("NUMPAGES", [text_run(str(pages))])
+
+
+def _properties(style: str, width: int) -> etree._Element:
+    return w("pPr", w("pStyle", val=style), w("tabs", w("tab", val="right", pos=width)))
+
+
+def _part(name: str, paragraph: etree._Element) -> etree._Element:
+    root = etree.Element(f"{{{W}}}{name}", nsmap=_NAMESPACES)
+    root.append(paragraph)
+    return root
+
+
+def _vml(namespace: str, name: str, *children: etree._Element, **attributes: Any) -> etree._Element:
+    element = etree.Element(f"{{{namespace}}}{name}", nsmap=_NAMESPACES)
+    for key, value in attributes.items():
+        element.set(key.replace("o_", f"{{{O}}}", 1) if key.startswith("o_") else key, value)
+    element.extend(children)
+    return element
+
+
+def _watermark(theme: Theme, number: int) -> etree._Element:
+    """Return a run with the watermark as Word's own command makes it: WordArt behind the text, rising to the right."""
+    style = {
+        "position": "absolute",
+        "margin-left": "0",
+        "margin-top": "0",
+        "width": "430pt",
+        "height": "160pt",
+        "rotation": "315",
+        "z-index": f"-{251658752 - number}",
+        "mso-position-horizontal": "center",
+        "mso-position-horizontal-relative": "margin",
+        "mso-position-vertical": "center",
+        "mso-position-vertical-relative": "margin",
+    }
+    face = f'font-family:"{theme.fonts.headings.word}";font-size:1pt;font-weight:bold'
+    shape = _vml(
+        V,
+        "shape",
+        _vml(V, "fill", opacity=".5"),
+        _vml(V, "textpath", style=face, string=WATERMARK),
+        _vml(W10, "wrap", anchorx="margin", anchory="margin"),
+        id=f"PowerPlusWaterMarkObject{number}",
+        o_spid=f"_x0000_s{2048 + number}",
+        type=f"#{_WORD_ART}",
+        alt=WATERMARK,
+        style=";".join(f"{key}:{value}" for key, value in style.items()),
+        o_allowincell="f",
+        fillcolor=theme.colours.watermark,
+        stroked="f",
+    )
+    return w("r", w("rPr", w("noProof")), w("pict", _word_art(), shape))
+
+
+def _word_art() -> etree._Element:
+    """Return the shape type of plain WordArt (ECMA-376 part 4, 19.1.2.20, shape type 136)."""
+    formulas = (
+        "sum #0 0 10800",
+        "prod #0 2 1",
+        "sum 21600 0 @1",
+        "sum 0 0 @2",
+        "sum 21600 0 @3",
+        "if @0 @3 0",
+        "if @0 21600 @1",
+        "if @0 0 @2",
+        "if @0 @4 21600",
+        "mid @5 @6",
+        "mid @8 @5",
+        "mid @7 @8",
+        "mid @6 @7",
+        "sum @6 0 @5",
+    )
+    path = _vml(V, "path", textpathok="t", o_connecttype="custom", o_connectlocs="@9,0;@10,10800;@11,21600;@12,10800")
+    path.set(f"{{{O}}}connectangles", "270,180,90,0")
+    lock = _vml(O, "lock", text="t", shapetype="t")
+    lock.set(f"{{{V}}}ext", "edit")
+    return _vml(
+        V,
+        "shapetype",
+        _vml(V, "formulas", *(_vml(V, "f", eqn=formula) for formula in formulas)),
+        path,
+        _vml(V, "textpath", on="t", fitshape="t"),
+        _vml(V, "handles", _vml(V, "h", position="#0,bottomRight", xrange="6629,14971")),
+        lock,
+        id=_WORD_ART,
+        coordsize="21600,21600",
+        o_spt="136",
+        adj="10800",
+        path="m@7,l@8,m@5,21600l@6,21600e",
+    )

@@ -1,0 +1,105 @@
+"""Record: put the editions in place, and beside them what they were made from and with.
+
+`<stem>.json` is versioned (`format`), holds no time and no place of the machine, and is published together with the
+editions, so that there is never a record of something that does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from specflow import assets, filter_chain
+from specflow.diagnostics import Diagnostic, Span, Warn, warning
+from specflow.files import read_bytes, sha256
+from specflow.model import Converted, Edition, Format, Job, Record, Spec, key_text
+from specflow.publish import forget, publish
+from specflow.version import version
+
+FORMAT = 1
+"""The version of the record's structure; it grows when a field changes its meaning."""
+
+_LIBRARIES = ("jinja2", "jsonschema", "lxml", "pikepdf", "python-docx", "pyyaml", "typst")
+
+
+def record(
+    job: Job, spec: Spec, converted: Converted, editions: Sequence[Edition], pandoc_version: str, warnings: Sequence[Diagnostic], warn: Warn
+) -> Record:
+    """Publish the editions with their record, and return it; raise FileAccess with the old ones in place if that fails."""
+    stem = job.spec.stem
+    for name in _outdated(job, editions):
+        message = f"{name} is from an earlier build: it may not say the same"
+        warn(warning("edition-outdated", message, Span(job.out / name), "build all formats, or remove it"))
+    content = _content(spec, converted, editions, pandoc_version, warnings, stem)
+    text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    files = {f"{stem}.{edition.format}": edition.data for edition in editions}
+    publish({**files, f"{stem}.json": text.encode()}, job.out, stem)
+    forget(job.out, stem)
+    places = {edition.format: job.out / f"{stem}.{edition.format}" for edition in editions}
+    return Record(job.out / f"{stem}.json", places, content, spec.completeness, tuple(warnings))
+
+
+def _outdated(job: Job, editions: Sequence[Edition]) -> Iterator[str]:
+    """Yield the files of formats that this build does not replace."""
+    for form in Format:
+        name = f"{job.spec.stem}.{form}"
+        if form not in {edition.format for edition in editions} and (job.out / name).exists():
+            yield name
+
+
+def _content(
+    spec: Spec, converted: Converted, editions: Sequence[Edition], pandoc_version: str, warnings: Sequence[Diagnostic], stem: str
+) -> dict[str, Any]:
+    identity = spec.identity
+    return {
+        "format": FORMAT,
+        "document": {
+            "id": identity.id,
+            "title": converted.title,
+            "version": identity.version,
+            "status": identity.status,
+            "date": identity.date,
+            "complete_percent": spec.completeness.percent,
+            "to_fill": [key_text(path) for path in spec.completeness.holes],
+        },
+        "inputs": {
+            "spec": {"file": spec.source.path.name, "sha256": spec.source.sha256},
+            "template": {"name": spec.template.name, "files": _hashes(spec.template.folder)},
+            "filters": {path.name: sha256(read_bytes(path)) for path in filter_chain.everything()},
+            "house": _hashes(assets.templates() / "layouts") | _hashes(assets.templates() / "themes"),
+            "pictures": sorted(sha256(data) for data in converted.media.values()),
+        },
+        "tools": {
+            "specflow": version(),
+            "python": platform.python_version(),
+            "pandoc": pandoc_version,
+            **{name: metadata.version(name) for name in _LIBRARIES},
+        },
+        "editions": {
+            str(edition.format): {
+                "file": f"{stem}.{edition.format}",
+                "bytes": len(edition.data),
+                "sha256": edition.sha256,
+            }
+            for edition in editions
+        },
+        "headings": [[heading.number, heading.text] for heading in converted.headings],
+        "captions": [[caption.kind, caption.number, caption.text] for caption in converted.captions],
+        "warnings": [_portable(found) for found in warnings],
+    }
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below the folder, by its path below it."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): sha256(read_bytes(path)) for path in files}
+
+
+def _portable(found: Diagnostic) -> Mapping[str, Any]:
+    """Return the diagnostic without the folder in which the spec happened to lie."""
+    shown = found.as_json()
+    return {**shown, "file": Path(str(shown["file"])).name if shown["file"] else None}

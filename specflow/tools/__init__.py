@@ -1,0 +1,1 @@
+"""The foreign programs, each behind one module."""

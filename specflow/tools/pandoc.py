@@ -1,0 +1,293 @@
+"""pandoc, kept running: one `pandoc lua` process that converts job after job.
+
+Starting pandoc and loading its syntax tables costs more than converting a document, so a worker is started once. It talks in
+frames over two pipes (see pandoc_worker.lua); whatever a filter prints goes to a log file and does no harm. A job that fails
+leaves the worker alive; a worker that dies or hangs is ended, and the next job gets a new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import select
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from specflow.diagnostics import Diagnostic, Span, error
+from specflow.errors import ConversionFailed, ToolMissing
+
+MINIMUM_VERSION = (3, 6)
+INSTALL = "python -m pip install 'pypandoc-binary>=1.15'"
+JOB_SECONDS = 120.0
+"""How long a job may take before its worker is ended."""
+MEMORY_BYTES = 4 << 30
+"""Address space that a worker may use, where the system can enforce it."""
+RECYCLE_JOBS = 1000
+"""After so many jobs a worker is replaced: its memory grows slowly with the images it has seen."""
+
+_WORKER = Path(__file__).with_name("pandoc_worker.lua")
+_START_SECONDS = 30.0
+_STDERR_SHOWN = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One writer to run: its name, the filters that only it needs, and its WriterOptions."""
+
+    to: str
+    filters: Sequence[Path] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+Fetch = Callable[[str], tuple[str, bytes] | str]
+"""Give a picture's media type and bytes, or why it may not be used (`does not exist`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a job gave: the shared AST, one result an output, and pandoc's log messages (`type`, `pretty`, …)."""
+
+    ast: Mapping[str, Any]
+    outputs: tuple[bytes, ...]
+    log: tuple[Mapping[str, Any], ...]
+
+
+class WorkerLost(Exception):  # noqa: N818  (a state of the worker, not a diagnostic)
+    """The worker died, hung or answered nonsense; `reason` says which."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def find_pandoc() -> Path:
+    """Return the pandoc program that the installation brought along, or raise ToolMissing."""
+    try:
+        import pypandoc
+
+        return Path(pypandoc.get_pandoc_path())
+    except (ImportError, OSError) as fault:
+        raise ToolMissing(error("pandoc-missing", "pandoc is not installed", hint=INSTALL)) from fault
+
+
+class Pandoc:
+    """A pandoc worker that starts with its first job; use it as a context manager, or call `close`."""
+
+    def __init__(self, program: Path | None = None, job_seconds: float = JOB_SECONDS) -> None:
+        self._program = program
+        self._job_seconds = job_seconds
+        self._process: subprocess.Popen[bytes] | None = None
+        self._answers = -1
+        self._buffer = bytearray()
+        self._stderr: IO[bytes] | None = None
+        self._jobs = 0
+        self.version = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def convert(
+        self,
+        text: str,
+        source_format: str,
+        filters: Sequence[Path],
+        outputs: Sequence[Output],
+        context: Mapping[str, Any],
+        fetch: Fetch,
+    ) -> Answer:
+        """Return the document read, filtered once, and written by each writer.
+
+        `context` is what filters see as the global `SPECFLOW`; `fetch` is asked for every picture. Raises ConversionFailed, with the failing filter's file and
+        line where pandoc knows them, and ToolMissing when there is no usable pandoc.
+        """
+        job = {
+            "text": 1,
+            "from": source_format,
+            "filters": [str(path) for path in filters],
+            "context": context,
+            "resource_path": [],
+            "outputs": [
+                {"to": out.to, "filters": [str(path) for path in out.filters], "options": out.options} for out in outputs
+            ],
+        }
+        try:
+            if self._process is None:
+                self._start()
+            head, blobs = self._exchange(job, [text.encode()], fetch)
+        except WorkerLost as lost:
+            raise self._explain(lost, [*filters, *(path for out in outputs for path in out.filters)]) from lost
+        except BaseException:
+            self.close(kill=True)  # an interrupted exchange would give its answer to the next job
+            raise
+        self._jobs += 1
+        if self._jobs >= RECYCLE_JOBS:
+            self.close()
+        if "error" in head:
+            raise ConversionFailed(_job_fault(head["error"]))
+        return Answer(json.loads(blobs[0]), tuple(blobs[1:]), tuple(head["log"]))
+
+    def close(self, *, kill: bool = False) -> None:
+        """End the worker; the next job would start a new one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if kill:
+            process.kill()
+        if process.stdin:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        os.close(self._answers)
+        if self._stderr:
+            self._stderr.close()
+
+    def _start(self) -> None:
+        program = self._program or find_pandoc()
+        reading, writing = os.pipe()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the worker)
+        try:
+            self._process = subprocess.Popen(
+                _bounded([str(program), "lua", str(_WORKER)]),
+                stdin=subprocess.PIPE,
+                stdout=self._stderr,
+                stderr=self._stderr,
+                pass_fds=[writing],
+                env=_environment(writing),
+                start_new_session=True,  # Ctrl-C is ours to handle: the worker must not die before it is asked
+            )
+        except OSError as fault:
+            os.close(reading)
+            hint = f"{INSTALL} (tried {program})"
+            raise ToolMissing(error("pandoc-missing", f"pandoc cannot be started: {fault.strerror}", hint=hint)) from fault
+        finally:
+            os.close(writing)
+        self._answers, self._jobs = reading, 0
+        self._buffer.clear()
+        try:
+            head, _ = self._receive(time.monotonic() + _START_SECONDS)
+            self.version = str(head["ready"])
+        except (WorkerLost, KeyError) as fault:
+            shown = self._last_words()
+            self.close(kill=True)
+            message = "pandoc does not start as a worker" + (f": {shown}" if shown else "")
+            raise ToolMissing(error("pandoc-unusable", message, hint=INSTALL)) from fault
+        if _version_tuple(self.version) < MINIMUM_VERSION:
+            self.close()
+            wanted = ".".join(map(str, MINIMUM_VERSION))
+            message = f"pandoc {self.version} is too old: specflow needs {wanted}"
+            raise ToolMissing(error("pandoc-too-old", message, hint=INSTALL))
+
+    def _exchange(
+        self, job: Mapping[str, Any], blobs: Sequence[bytes], fetch: Fetch
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        deadline = time.monotonic() + self._job_seconds
+        self._send(job, blobs)
+        while True:
+            head, answers = self._receive(deadline)
+            if "fetch" not in head:
+                return head, answers
+            picture = fetch(str(head["fetch"]))
+            if isinstance(picture, str):
+                self._send({"refused": picture}, [])
+            else:
+                self._send({"mime": picture[0]}, [picture[1]])
+
+    def _send(self, head: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise WorkerLost("is not running")
+        text = json.dumps({**head, "blobs": [len(blob) for blob in blobs]}).encode()
+        try:
+            process.stdin.write(struct.pack("<I", len(text)) + text + b"".join(blobs))
+            process.stdin.flush()
+        except OSError as fault:
+            raise WorkerLost("ended before it took the job") from fault
+
+    def _receive(self, deadline: float) -> tuple[dict[str, Any], list[bytes]]:
+        (size,) = struct.unpack("<I", self._take(4, deadline))
+        head = json.loads(self._take(size, deadline))
+        return head, [self._take(size, deadline) for size in head["blobs"]]
+
+    def _take(self, size: int, deadline: float) -> bytes:
+        while len(self._buffer) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
+                raise WorkerLost(f"gave no answer within {self._job_seconds:g} seconds")
+            chunk = os.read(self._answers, 1 << 20)
+            if not chunk:
+                raise WorkerLost("died")
+            self._buffer += chunk
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
+    def _explain(self, lost: WorkerLost, filters: Sequence[Path]) -> ConversionFailed:
+        last_words = self._last_words()
+        self.close(kill=True)
+        message = f"the pandoc worker {lost.reason}" + (f": {last_words}" if last_words else "")
+        own = ", ".join(path.name for path in filters if path.parent.name != "filters")
+        hint = f"look at the filters that the template adds: {own}" if own else "try again; if it happens again, report it"
+        return ConversionFailed(error("pandoc-worker", message, hint=hint))
+
+    def _last_words(self) -> str:
+        if self._stderr is None:
+            return ""
+        self._stderr.seek(0, os.SEEK_END)
+        self._stderr.seek(max(0, self._stderr.tell() - _STDERR_SHOWN))
+        return " ".join(self._stderr.read().decode("utf-8", "replace").split())
+
+
+def _environment(answer_fd: int) -> dict[str, str]:
+    """Return what a worker may see: nothing of the user's, or the same input would not give the same bytes."""
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "SYSTEMROOT") if name in os.environ}
+    nowhere = str(_WORKER.parent / "no-such-folder")
+    return {
+        **kept,
+        "HOME": nowhere,
+        "XDG_DATA_HOME": nowhere,
+        "LC_ALL": "C.UTF-8",  # under the C locale pandoc cannot open files with accented names
+        "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01, where zip time begins
+        "SPECFLOW_ANSWER_FD": str(answer_fd),
+    }
+
+
+def _bounded(command: Sequence[str]) -> list[str]:
+    """Return the command with its address space bounded, where the system can do it.
+
+    The shell sets the limit before pandoc starts: its runtime reserves what it may, and fails if the limit comes later.
+    """
+    return ["/bin/sh", "-c", f'ulimit -v {MEMORY_BYTES >> 10} 2>/dev/null; exec "$@"', "sh", *command]
+
+
+def _version_tuple(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def _job_fault(fault: Mapping[str, Any]) -> Diagnostic:
+    """Return the diagnostic of a job that failed inside a living worker."""
+    stage, told = str(fault["stage"]), str(fault["message"]).partition("stack traceback:")[0]
+    message = " ".join(told.split())
+    kind, _, rest = stage.partition(" ")
+    if kind != "filter":
+        return error("pandoc-failed", f"pandoc's {stage} failed: {message}", hint="report it with the template that does it")
+    path = Path(rest)
+    line = re.search(rf"{re.escape(path.name)}:(\d+):\s*", message)
+    span = Span(path, int(line[1]) if line else None)
+    said = message[line.end() :] if line else message
+    return error("filter-failed", f"the filter failed: {said}", span, hint="mend the filter; its template names it")

@@ -1,0 +1,131 @@
+-- The worker: one pandoc process that converts job after job, so that its tables are loaded once.
+--
+-- Frame, both ways:  u32 length of the head | head (JSON) | blobs.  The head's `blobs` lists their sizes in bytes.
+-- Jobs come on stdin; answers leave on the descriptor named by SPECFLOW_ANSWER_FD, because stdout belongs to whatever a
+-- filter may print. A job is
+--   { text = blob, from = format, filters = {path...}, context = {...}, resource_path = {dir...},
+--     outputs = { { to = format, filters = {path...}, options = {...} } ... } }
+-- (blobs are counted from 1) and its answer is { log = {...} } with the shared AST (JSON) and then one blob an output, or
+-- { error = { stage =, message =, traceback = }, log = {...} }.
+-- Before its answer a job may ask for pictures: { fetch = path }, and gets { mime = } with one blob, or { refused = why }. The
+-- worker itself opens no file that a document names.
+
+local json, mediabag, log = pandoc.json, pandoc.mediabag, pandoc.log
+
+local answers = assert(io.open('/dev/fd/' .. assert(os.getenv 'SPECFLOW_ANSWER_FD'), 'wb'))
+local jobs = io.stdin
+io.output(io.stderr)
+print = function(...)
+  local words = table.pack(...)
+  for i = 1, words.n do words[i] = tostring(words[i]) end
+  io.stderr:write(table.concat(words, '\t'), '\n')
+end
+
+--- Return exactly `size` bytes of the next job, or nil when the client is gone.
+local function take(size)
+  if size == 0 then return '' end
+  local bytes = jobs:read(size)
+  return bytes and #bytes == size and bytes or nil
+end
+
+--- Return the next frame's head and blobs, or nil at the end.
+local function receive()
+  local length = take(4)
+  if not length then return nil end
+  local head = json.decode(take(string.unpack('<I4', length)), false)
+  local blobs = {}
+  for i, size in ipairs(head.blobs) do blobs[i] = take(size) end
+  return head, blobs
+end
+
+local function send(head, blobs)
+  local sizes = pandoc.List {}
+  for i, blob in ipairs(blobs) do sizes[i] = #blob end
+  head.blobs = sizes
+  local text = json.encode(head)
+  answers:write(string.pack('<I4', #text), text)
+  for _, blob in ipairs(blobs) do answers:write(blob) end
+  answers:flush()
+end
+
+--- Ask the client for a picture: its media type and bytes, or nil and why it may not be used.
+local function fetch(source)
+  send({ fetch = source }, {})
+  local head, blobs = receive()
+  if not head then os.exit(0) end
+  if head.refused then return nil, head.refused end
+  return head.mime, blobs[1]
+end
+
+--- Return the globals that a filter sees: a fresh copy, so that nothing leaks from one job to the next.
+local function environment(path, format, reader_options, writer_options, context)
+  local globals = {}
+  for name, value in pairs(_G) do globals[name] = value end
+  globals._G = globals
+  globals.FORMAT = format
+  globals.PANDOC_SCRIPT_FILE = path
+  globals.PANDOC_READER_OPTIONS = reader_options
+  globals.PANDOC_WRITER_OPTIONS = writer_options
+  globals.SPECFLOW = context
+  globals.SPECFLOW_FETCH = fetch
+  return globals
+end
+
+local stage -- what is running now, for the error message
+
+local function filtered(doc, paths, format, reader_options, writer_options, context)
+  for _, path in ipairs(paths or {}) do
+    stage = 'filter ' .. path
+    if path:match '%.lua$' then
+      local globals = environment(path, format, reader_options, writer_options, context)
+      doc = pandoc.utils.run_lua_filter(doc, path, globals)
+    else
+      doc = pandoc.utils.run_json_filter(doc, path, { format })
+    end
+  end
+  return doc
+end
+
+local function convert(job, blobs, made)
+  mediabag.empty() -- it would carry one document's images into the next
+  stage = 'reader'
+  local reader_options = pandoc.ReaderOptions {}
+  local doc = pandoc.read(blobs[job.text], job.from, reader_options)
+  doc = filtered(doc, job.filters, '', reader_options, nil, job.context)
+  stage = 'json writer'
+  made[1] = pandoc.write(doc, 'json')
+  for i, output in ipairs(job.outputs) do
+    stage = output.to .. ' options'
+    local writer_options = pandoc.WriterOptions(output.options)
+    local own = filtered(doc, output.filters, output.to, reader_options, writer_options, job.context)
+    stage = output.to .. ' writer'
+    for key in pairs(own.meta) do
+      if key ~= 'title' and key ~= 'lang' then own.meta[key] = nil end -- the DOCX writer would make properties of them
+    end
+    made[i + 1] = pandoc.write(own, output.to, writer_options)
+  end
+end
+
+send({ ready = tostring(PANDOC_VERSION) }, {})
+while true do
+  local job, blobs = receive()
+  if not job then break end
+  local answer, made = {}, {}
+  local function attempt()
+    local trace
+    local function note(fault)
+      trace = debug.traceback()
+      return fault
+    end
+    local ok, fault = xpcall(convert, note, job, blobs, made)
+    if not ok then answer.error = { stage = stage, message = tostring(fault), traceback = trace } end
+  end
+  -- silence() and with_state() do not restore what they changed when their callback throws: the xpcall has to be inside
+  local messages = log.silence(function()
+    pandoc.with_state({ resource_path = job.resource_path }, attempt)
+  end)
+  answer.log = pandoc.List {}
+  for i, message in ipairs(messages) do answer.log[i] = json.decode(json.encode(message), false) end
+  send(answer, answer.error and {} or made)
+  collectgarbage()
+end

@@ -1,0 +1,169 @@
+"""Typst, the typesetter of the PDF edition, as one object that is made once and used for every document.
+
+Nothing but the bundled fonts, the source and the files that are handed over is seen: a document's root is a fresh folder
+that holds these files and nothing else, system fonts are off, and the time is an argument.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from specflow import assets
+from specflow.diagnostics import Diagnostic, Warn, error, warning
+from specflow.errors import ConversionFailed, ToolMissing
+
+try:
+    import typst as _wheel
+except ImportError:
+    _wheel = None  # type: ignore[assignment]
+
+STANDARDS = ("a-2a", "ua-1")
+"""Archivable and accessible: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1)."""
+
+_NO_GLYPH = re.compile(r"the text `\"(?P<text>.+?)\"` could not be displayed")
+_FAULT = re.compile(r"^error: (?P<message>.+)$", re.MULTILINE)
+_HINT = re.compile(r"^ *= hint: (?P<hint>.+)$", re.MULTILINE)
+_EXCERPT = re.compile(r"^ *\d+ │ (?P<line>.+)$", re.MULTILINE)
+_EXCERPT_LENGTH = 120
+
+
+class Typst:
+    """A typesetter with its fonts loaded; holds no state of any document and may be used by several threads."""
+
+    def __init__(self, fonts: Sequence[Path] = ()) -> None:
+        """Load the bundled fonts and those in the folders `fonts`; raise ToolMissing when the wheel is not installed."""
+        if _wheel is None:
+            hint = "install it: pip install 'typst>=0.14'"
+            raise ToolMissing(error("typst-missing", "the Python package typst is not installed", hint=hint))
+        folders = [assets.templates() / "fonts", *fonts]
+        self._fonts = _wheel.Fonts(
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder) for folder in folders]
+        )
+
+    def compile(
+        self,
+        source: bytes,
+        inputs: Mapping[str, str],
+        files: Mapping[str, bytes] | None = None,
+        *,
+        timestamp: int,
+        warn: Warn | None = None,
+    ) -> bytes:
+        """Return the PDF of the source, by the rules of PDF/A-2a and PDF/UA-1.
+
+        `files` are what the source may read, by their relative paths; `inputs` arrive as `sys.inputs`; `timestamp` is the
+        creation date in seconds of Unix time. Typst's warnings go to `warn`. Raises ConversionFailed with every fault that
+        Typst found, among them a character that no font has.
+        """
+        return self._typeset(source, inputs, files, timestamp, warn, None)[0]
+
+    def query(
+        self,
+        source: bytes,
+        inputs: Mapping[str, str],
+        files: Mapping[str, bytes] | None = None,
+        *,
+        selector: str,
+        timestamp: int,
+        warn: Warn | None = None,
+    ) -> tuple[bytes, Any]:
+        """Return what `compile` returns, and the value of the one metadata element that the selector finds.
+
+        The layout is made once for both.
+        """
+        return self._typeset(source, inputs, files, timestamp, warn, selector)
+
+    def _typeset(
+        self,
+        source: bytes,
+        inputs: Mapping[str, str],
+        files: Mapping[str, bytes] | None,
+        timestamp: int,
+        warn: Warn | None,
+        selector: str | None,
+    ) -> tuple[bytes, Any]:
+        with _world({**(files or {}), _MAIN: source}) as root:
+            # Packages would come from the network or the user's home: both places are set to where nothing is. The source
+            # is a file, since a compiler that is given bytes forgets them after its first operation.
+            nowhere = str(root / ".packages")
+            try:
+                compiler = _wheel.Compiler(
+                    str(root / _MAIN),
+                    root=str(root),
+                    font_paths=self._fonts,
+                    ignore_system_fonts=True,
+                    sys_inputs=dict(inputs),
+                    package_path=nowhere,
+                    package_cache_path=nowhere,
+                )
+                pdf, cautions = compiler.compile_with_warnings(
+                    format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
+                )
+                found = compiler.query(selector, field="value", one=True) if selector else "null"
+            except _wheel.TypstError as fault:
+                raise ConversionFailed(*_faults(fault)) from fault
+        if warn:
+            for caution in cautions:
+                warn(warning("typst-warning", str(caution.message), hint=_joined(caution.hints) or _MEND))
+        return bytes(pdf), json.loads(found)
+
+    @staticmethod
+    def version() -> str:
+        """Return the version of the Typst wheel."""
+        return metadata.version("typst")
+
+
+_MAIN = "specflow-main.typ"
+_MEND = "mend the Markdown that this comes from; the message is Typst's own"
+
+
+@contextmanager
+def _world(files: Mapping[str, bytes]) -> Iterator[Path]:
+    """Give a folder that holds the files, and remove it afterwards."""
+    with tempfile.TemporaryDirectory(prefix="specflow-") as name:
+        root = Path(name)
+        for path, data in files.items():
+            place = PurePosixPath(path)
+            if place.is_absolute() or ".." in place.parts:
+                hint = "name it by a path below the document's folder"
+                raise ConversionFailed(error("media-path", f"the file {path!r} lies outside the document", hint=hint))
+            target = root.joinpath(*place.parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        yield root
+
+
+def _faults(fault: Any) -> list[Diagnostic]:
+    """Return a diagnostic for each error in Typst's report; a character that no font has is told once."""
+    report = str(fault.diagnostic)
+    starts = [match.start() for match in _FAULT.finditer(report)] or [0]
+    found: dict[Diagnostic, None] = {}
+    for start, end in zip(starts, [*starts[1:], len(report)], strict=True):
+        found[_fault(report[start:end], fault)] = None
+    return list(found)
+
+
+def _fault(report: str, fault: Any) -> Diagnostic:
+    match = _FAULT.search(report)
+    message = match["message"] if match else str(fault.message)
+    glyph = _NO_GLYPH.search(message)
+    if glyph:
+        points = " ".join(f"U+{ord(character):04X}" for character in glyph["text"])
+        hint = "replace the character, or put a font that has it into templates/fonts"
+        return error("glyph-missing", f"no font has the character {glyph['text']!r} ({points})", hint=hint)
+    excerpt = _EXCERPT.search(report)
+    if excerpt:
+        message += f", near: {excerpt['line'].strip()[:_EXCERPT_LENGTH]}"
+    hints = _HINT.findall(report) if match else list(fault.hints)
+    return error("typst-failed", message[:1].lower() + message[1:], hint=_joined(hints) or _MEND)
+
+
+def _joined(hints: Sequence[str]) -> str:
+    return "; ".join(hints)

@@ -1,0 +1,63 @@
+"""Fixtures that every test may use; see README.md for how to run them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from workbench import Project
+
+from specflow.tools.kit import Tools
+
+REQUIRE_ALL = "SPECFLOW_REQUIRE_ALL"
+"""With this set to 1 a missing reader fails the test that needs it, so that CI cannot pass by skipping."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the expected texts with what came out")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether expected texts are to be rewritten."""
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[[str], Path]:
+    """`require("soffice")` returns the program's path, or skips the test; it fails where all readers are required.
+
+    A variable such as SPECFLOW_OOXML_VALIDATOR names a program that is not on the PATH.
+    """
+
+    def find(program: str) -> Path:
+        variable = f"SPECFLOW_{program.upper().replace('-', '_')}"
+        found = os.environ.get(variable) or shutil.which(program)
+        if found:
+            return Path(found)
+        message = f"{program} is not installed ({variable} can name it)"
+        if os.environ.get(REQUIRE_ALL) == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def tools() -> Iterator[Tools]:
+    """One pandoc and one Typst for the whole run."""
+    with Tools() as kept:
+        yield kept
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """An empty folder to write specs into and to run specflow in."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return Project(folder)
