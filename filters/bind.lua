@@ -7,7 +7,7 @@
 --
 -- Kinds: text is literal; inline is one line of Markdown; prose is Markdown blocks; code is a literal block.
 -- Values are GitHub-flavoured Markdown. What would be live markup of one format only (raw HTML, TeX, raw attributes) comes out
--- as the text that was typed, and so do links and images whose scheme is not on the list below.
+-- as the text that was typed, and so do links whose scheme is not on the list below (images: see filters/images.lua).
 -- Each value stands in a Span or Div (code: on the block itself) with the attribute `key`, its data key.
 
 local List = pandoc.List
@@ -92,19 +92,49 @@ local function is_allowed(target)
   return not scheme or SCHEMES[scheme] or false
 end
 
+--- Return the text without characters that XML cannot hold or nobody can see, which entities such as &#1; may have made.
+local function printable(text)
+  if not text:find '[%c\xc2\xef]' then return text end
+  text = text:gsub('[^%C\t\n]', '\u{fffd}'):gsub('\xc2[\x80-\x9f]', '\u{fffd}'):gsub('\xef\xbb\xbf', '\u{fffd}')
+  return (text:gsub('\xef\xb7[\x90-\xaf]', '\u{fffd}'):gsub('\xef\xbf[\xbe\xbf]', '\u{fffd}'))
+end
+
 local function encode(target)
-  return (target:gsub('[%s<>"]', function(char) return ('%%%02X'):format(char:byte()) end))
+  return (target:gsub('[%c%s<>"]', function(char) return ('%%%02X'):format(char:byte()) end))
 end
 
 --- Return what is shown instead of a link that must not be live.
 local function refused(content, target, key)
-  say('link-refused', key, ('`%s` is not made a link; only web, mail and relative links are'):format(target))
-  return content .. { pandoc.Space(), pandoc.Str '(', pandoc.Code(target), pandoc.Str ')' }
+  local shown = printable(target):gsub('%s', ' ')
+  say('link-refused', key, ('`%s` is not made a link; only web, mail and relative links are'):format(shown))
+  if pandoc.utils.stringify(content) == target then return pandoc.Inlines { pandoc.Code(shown) } end
+  return content .. { pandoc.Space(), pandoc.Str '(', pandoc.Code(shown), pandoc.Str ')' }
+end
+
+local bold_headings = { Header = function(header) return pandoc.Para { pandoc.Strong(header.content) } end }
+
+--- Return inlines whose formulas are such: between "US$7/US$8" is none. GitHub wants no letter or digit outside the dollars.
+local function without_money(inlines)
+  for i, inline in ipairs(inlines) do
+    if inline.t == 'Math' and inline.mathtype == 'InlineMath' then
+      local before, after = inlines[i - 1], inlines[i + 1]
+      if before and before.t == 'Str' and before.text:find '%w$' or after and after.t == 'Str' and after.text:find '^%w' then
+        inlines[i] = pandoc.Str('$' .. inline.text .. '$')
+      end
+    end
+  end
+  return inlines
 end
 
 --- Return the filter that makes a value's AST harmless and free of anchors that could collide.
 local function harmless(key)
   return {
+    Str = function(str)
+      local text = printable(str.text)
+      if text ~= str.text or text:find '[\t\n]' then return text_inlines(text) end
+    end,
+    Inlines = without_money,
+    Note = function(note) return pandoc.Note(note.content:walk(bold_headings)) end,
     RawInline = function(raw) return text_inlines(raw.text) end,
     RawBlock = function(raw) return pandoc.Para(text_inlines((raw.text:gsub('\n+$', '')))) end,
     Header = function(header)
@@ -112,7 +142,7 @@ local function harmless(key)
       return header
     end,
     CodeBlock = function(code)
-      code.attr = pandoc.Attr('', { code.classes[1] })
+      code.attr = pandoc.Attr('', code.classes[1] and { printable(code.classes[1]) } or {})
       return code
     end,
     Code = function(code)
@@ -136,7 +166,12 @@ local function harmless(key)
       if not is_allowed(link.target) then return refused(link.content, link.target, key) end
       link.attr = pandoc.Attr()
       link.target = encode(link.target)
+      link.title = printable(link.title)
       return link
+    end,
+    Image = function(image)
+      image.title = printable(image.title)
+      return image
     end,
   }
 end
@@ -144,7 +179,8 @@ end
 --- Return whether Markdown would see nothing but words in the text, so that it need not be parsed.
 local function is_words(text)
   return not text:find "[^%w%s%.,;%(%)/%%%?'\"\128-\255%-]"
-    and not text:find '\n'
+    and not text:find '%c'
+    and not text:find '  '
     and not text:find '^[%s%-]'
     and not text:find '^%d+[.)]'
     and not text:find '%s$'
@@ -156,7 +192,7 @@ local function prose_blocks(value)
   local text = value.value
   if value.hole or is_words(text) then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
   local format = text:find '^%-%-%-' and 'gfm-yaml_metadata_block' or 'gfm'
-  return pandoc.read(text, format).blocks:walk(harmless(value.key))
+  return pandoc.read(text .. '\n', format).blocks:walk(harmless(value.key)) -- a table's last row needs its line end
 end
 
 --- Return an inline value's inlines. The guard word keeps the line from being read as a list, a heading or a fence.
@@ -192,11 +228,13 @@ end
 
 local bind_inlines -- needed by the functions for links below
 
-local function bind_target(link, content, target)
+local function bind_target(content, target)
   local filled, key = literal(target)
   if not is_allowed(filled) then return refused(content, filled, key) end
   return nil, encode(filled)
 end
+
+local unlinked = { Link = function(link) return link.content end } -- no format has links in links
 
 bind_inlines = {
   Str = function(str)
@@ -217,8 +255,9 @@ bind_inlines = {
     return pandoc.Math(math.mathtype, (literal(math.text)))
   end,
   Link = function(link)
-    if not has_token(link.target) then return nil end
-    local shown, target = bind_target(link, link.content, link.target)
+    link.content = link.content:walk(unlinked)
+    if not has_token(link.target) then return link end
+    local shown, target = bind_target(link.content, link.target)
     if shown then return shown end
     link.target = target
     return link
@@ -232,8 +271,7 @@ bind_inlines = {
 --- Return the blocks with their headings below `level`; where no heading may stand they become bold paragraphs.
 -- Levels are closed up, because a heading that skips a level has no place in a tagged PDF.
 local function settled(blocks, level, nested)
-  local bold = { Header = function(header) return pandoc.Para { pandoc.Strong(header.content) } end }
-  if nested then return blocks:walk(bold) end
+  if nested then return blocks:walk(bold_headings) end
   local open, out = List {}, pandoc.Blocks {}
   for _, block in ipairs(blocks) do
     if block.t == 'Header' then
@@ -242,7 +280,7 @@ local function settled(blocks, level, nested)
       block.level = math.min(level + #open, 6)
       out:insert(block)
     else
-      out:extend(pandoc.Blocks({ block }):walk(bold))
+      out:extend(pandoc.Blocks({ block }):walk(bold_headings))
     end
   end
   return out
@@ -253,7 +291,7 @@ local function blocks_of(value, level, nested)
   return pandoc.Blocks { pandoc.CodeBlock(value.value, attributes(value)) }
 end
 
-local function is_block(value) return value.kind == 'prose' or value.kind == 'code' end
+local function is_block(value) return value.kind == 'prose' or value.kind == 'code' and not value.hole end
 
 local function is_paragraph(block) return block and (block.t == 'Para' or block.t == 'Plain') end
 
@@ -401,6 +439,14 @@ bind_blocks = function(blocks, level, nested)
   return out, level
 end
 
+--- Return the keys of a table, sorted, so that messages come in the same order every time.
+local function names_of(fields)
+  local names = List {}
+  for name in pairs(fields) do names:insert(name) end
+  names:sort()
+  return names
+end
+
 local function bind_meta(value)
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' then return value:walk(bind_inlines) end
@@ -408,13 +454,13 @@ local function bind_meta(value)
   if kind == 'string' then return (literal(value)) end
   if kind == 'List' then return value:map(bind_meta) end
   if kind == 'table' then
-    for name, inner in pairs(value) do value[name] = bind_meta(inner) end
+    for _, name in ipairs(names_of(value)) do value[name] = bind_meta(value[name]) end
   end
   return value
 end
 
 function Pandoc(doc)
-  for name, value in pairs(doc.meta) do doc.meta[name] = bind_meta(value) end
+  doc.meta = bind_meta(doc.meta)
   doc.blocks = bind_blocks(doc.blocks, 0, false)
   for i, value in ipairs(slots.values) do
     if not used[tostring(i - 1)] then

@@ -55,7 +55,7 @@ def convert(
     ]
 
     filters = [*paths(SHARED), *spec.template.filters]
-    answer = pandoc.convert(merged.markdown, READER, filters, outputs, _context(merged, spec), pictures.fetch)
+    answer = pandoc.convert(merged.markdown, READER, filters, outputs, filter_context(merged, spec), pictures.fetch)
     _report(answer.log, spec, warn)
     _refuse_unbound(merged, answer.ast)
     blocks = answer.ast["blocks"]
@@ -69,7 +69,7 @@ def convert(
     )
 
 
-def _context(merged: Merged, spec: Spec) -> dict[str, Any]:
+def filter_context(merged: Merged, spec: Spec) -> dict[str, Any]:
     """Return what the filters see as SPECFLOW."""
     return {
         "slots": {"prefix": merged.prefix, "suffix": merged.suffix, "values": [_slot(slot) for slot in merged.slots]},

@@ -21,6 +21,7 @@ SHARED = (
     "lists",
     "approval",
     "appendices",
+    "rules",
     "identifiers",
     "numbering",
     "references",

@@ -145,6 +145,12 @@ class Identity:
     date: str
     draft: bool
 
+    @property
+    def status_words(self) -> str:
+        """The status as it is printed: `in_progress` reads "In progress"."""
+        words = self.status.replace("_", " ")
+        return words[:1].upper() + words[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:

@@ -2,7 +2,8 @@
 
 A fenced block with `file=NAME` is written into an empty folder, with `encoding=` or `eol=crlf` where they are given. In
 a `console` block each line `$ specflow …` is run there, in the page's order; the lines below it are what it must print,
-standard error first, and `=> N` is the exit code where it is not 0. The templates in errors/templates/ are there as `templates`.
+standard error first, and `=> N` is the exit code where it is not 0. The templates in errors/templates/ are there
+as `templates`.
 """
 
 from __future__ import annotations

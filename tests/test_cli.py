@@ -77,6 +77,17 @@ def specflow(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[
     return subprocess.run(command, env=env, text=True, check=False, **{"capture_output": True, **options})
 
 
+def open_when_read(fifo: Path, seconds: float = 30) -> int:
+    """Return a descriptor that writes to the named pipe, as soon as somebody waits to read from it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError:  # nobody reads yet
+            assert time.monotonic() < deadline, "the pipe was never opened"
+            time.sleep(0.01)
+
+
 class TestParsing:
     def test_no_words_print_the_help_and_fail(self, project: Project) -> None:
         ran = project.run()
@@ -354,13 +365,14 @@ class TestMain:
         assert ran.stderr.endswith("what `specflow doctor` prints\n")
 
     def test_ctrl_c_ends_a_running_build(self, project: Project) -> None:
-        os.mkfifo(project.folder / "endless.yaml")  # reading it waits for a writer that never comes
+        os.mkfifo(project.folder / "endless.yaml")  # reading it waits for a writer that never writes
         command = [sys.executable, "-m", "specflow", "build", "endless.yaml"]
         env = {**os.environ, "PYTHONPATH": str(ROOT)}
         running = subprocess.Popen(command, cwd=project.folder, env=env, stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
+        writing = open_when_read(project.folder / "endless.yaml")
         running.send_signal(signal.SIGINT)
         _, told = running.communicate(timeout=10)
+        os.close(writing)
         assert (running.returncode, told) == (130, "interrupted; nothing half-written was left\n")
 
     def test_module_and_command_are_the_same(self) -> None:
@@ -463,13 +475,19 @@ class TestDoctor:
 
 
 class TestCompletion:
-    @pytest.mark.parametrize(("shell", "check"), [("bash", "bash"), ("zsh", "zsh"), ("tcsh", "tcsh")])
-    def test_script_names_every_command(
-        self, shell: str, check: str, project: Project, require: Callable[[str], Path]
-    ) -> None:
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+    def test_script_names_every_command(self, shell: str, project: Project, require: Callable[[str], Path]) -> None:
         ran = project.run("completion", shell)
         assert ran.exit == 0
         for command in COMMANDS:
             assert command.NAME in ran.stdout
         if shell == "bash":
             subprocess.run([require("bash"), "-n"], input=ran.stdout, text=True, check=True)
+
+    def test_paths_are_completed_as_files(self, project: Project) -> None:
+        script = project.run("completion", "bash").stdout
+        for option in ("build_pos_0", "build__o", "build___out", "new_pos_0", "check___templates"):
+            assert re.search(rf"^_shtab_specflow_{option}_COMPGEN=_shtab_compgen_files$", script, re.MULTILINE), option
+
+    def test_unknown_shell(self, project: Project) -> None:
+        assert project.run("completion", "fish").exit == 2

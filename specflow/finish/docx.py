@@ -1,8 +1,8 @@
 """Finish the DOCX edition: what pandoc's writer gave becomes the document as it is shipped.
 
-The writer's input marks three places, each with an empty paragraph of the style Section Break: the bookmark
-`_sf_contents` is where the contents list goes, `_sf_newpage` stands before a heading that starts a page, and a
-paragraph with section properties ends a section.
+The writer's input marks places with empty paragraphs of the style Section Break. Their bookmarks tell what goes there:
+`_sf_contents` is the contents list; what follows `_sf_newpage` starts a page; the table after `_sf_keep` stays whole.
+Such a paragraph with section properties ends a section.
 """
 
 from __future__ import annotations
@@ -19,14 +19,29 @@ from specflow.finish.docx_headings import finish_headings
 from specflow.finish.docx_lists import finish_lists
 from specflow.finish.docx_package import finish_package
 from specflow.finish.docx_sections import finish_sections
-from specflow.finish.docx_tables import finish_tables
-from specflow.finish.wordml import O, V, attribute, child_of, parent_of, parse, qn, serialise, w
+from specflow.finish.docx_tables import finish_tables, keep_whole
+from specflow.finish.wordml import (
+    O,
+    V,
+    attribute,
+    child_of,
+    parent_of,
+    parse,
+    properties_of,
+    qn,
+    serialise,
+    set_property,
+    style_of,
+    w,
+)
 from specflow.finish.zips import read_zip, write_zip
 from specflow.model import Converted, Identity
 from specflow.theme import Theme
 
 CONTENTS_MARK = "_sf_contents"
 NEW_PAGE_MARK = "_sf_newpage"
+KEEP_MARK = "_sf_keep"
+_LONG_CODE = 24  # lines, as in the PDF
 _NEEDED = ("word/document.xml", "word/styles.xml", "word/numbering.xml", "word/_rels/document.xml.rels")
 
 
@@ -44,7 +59,9 @@ def finish_docx(body: bytes, converted: Converted, identity: Identity, theme: Th
     document = parse(files["word/document.xml"])
     numbering = parse(files["word/numbering.xml"])
     _start_pages(document)
+    _keep_tables(document)
     _draw_rules(document)
+    _keep_code(document)
     names = finish_headings(document, converted.headings, theme)
     for marker in list(_marks(document, CONTENTS_MARK)):
         place_contents(document, marker, contents(converted.headings, names, pages, theme))
@@ -71,6 +88,22 @@ def _start_pages(document: etree._Element) -> None:
     for marker in list(_marks(document, NEW_PAGE_MARK)):
         start_page_after(marker)
         parent_of(marker).remove(marker)
+
+
+def _keep_tables(document: etree._Element) -> None:
+    """Keep the table after each keep mark whole, and remove the mark."""
+    for marker in list(_marks(document, KEEP_MARK)):
+        following = next(marker.itersiblings(qn("tbl")), None)
+        if following is not None:
+            keep_whole(following)
+        parent_of(marker).remove(marker)
+
+
+def _keep_code(document: etree._Element) -> None:
+    """Keep short blocks of code on one page; long ones may break."""
+    for paragraph in document.iter(qn("p")):
+        if style_of(paragraph) == "SourceCode" and sum(1 for _ in paragraph.iter(qn("br"))) < _LONG_CODE:
+            set_property(properties_of(paragraph, "pPr"), w("keepLines"))
 
 
 def _draw_rules(document: etree._Element) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from specflow.finish.wordml import properties_of, qn, set_property, style_of, twips, value_of, w
+from specflow.finish.wordml import neighbour, properties_of, qn, set_property, style_of, twips, value_of, w
 from specflow.theme import Theme
 
 _TEXT = frozenset({"Normal", "BodyText", "FirstParagraph", "Compact", "BlockText", "DefinitionTerm", "Metadata"})
@@ -17,7 +17,7 @@ def finish_gaps(document: etree._Element, theme: Theme) -> None:
     """
     gap = twips(theme.spacing.paragraph)
     for block in document.iter(qn("p"), qn("tbl")):
-        previous = block.getprevious()
+        previous = neighbour(block, before=True)
         if previous is None:
             continue
         if block.tag == qn("tbl"):

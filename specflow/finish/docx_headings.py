@@ -34,20 +34,22 @@ from specflow.model import Heading
 from specflow.theme import Theme
 
 _STYLE = re.compile(r"Heading([1-9])")
-_LONGEST_ID = 36
+_UNFIT = re.compile(r"[^A-Za-z0-9_]")
+_LONGEST_ID, _KEPT = 36, 27
 _PANDOC_LONGEST = 40
 _CODE_SHARE = 0.9
 
 
 def bookmark_name(identifier: str) -> str:
-    """Return the name of the bookmark of a heading, table or figure: at most 40 ASCII characters, as Word takes them.
+    """Return the bookmark name of a heading, table or figure: at most 40 ASCII characters, as Word takes them.
 
-    It is `_sf_` and the identifier's UTF-8 bytes, all but letters, digits and underscores replaced by an underscore; of
-    more than 36 bytes the first 27, an underscore, and the first eight hex digits of the identifier's SHA-1.
+    It is `_sf_` and the identifier, all but letters, digits and underscores replaced by an underscore. Where that would
+    be too long, or the identifier is not ASCII, it is the first 27 of its ASCII characters, an underscore, and the
+    first eight hex digits of its SHA-1. filters/docx.lua has the same rule.
     """
-    data = identifier.encode()
-    kept = re.sub(rb"[^A-Za-z0-9_]", b"_", data).decode("ascii")
-    return f"_sf_{kept}" if len(data) <= _LONGEST_ID else _distinct_name(identifier)
+    if len(identifier) > _LONGEST_ID or not identifier.isascii():
+        return _distinct_name(identifier)
+    return f"_sf_{_UNFIT.sub('_', identifier)}"
 
 
 def finish_headings(document: etree._Element, headings: Sequence[Heading], theme: Theme) -> dict[str, str]:
@@ -130,9 +132,8 @@ def _check_unreferenced(document: etree._Element, name: str, one: Heading, other
 
 
 def _distinct_name(identifier: str) -> str:
-    data = identifier.encode()
-    kept = re.sub(rb"[^A-Za-z0-9_]", b"_", data[:27]).decode("ascii")
-    return f"_sf_{kept}_{hashlib.sha1(data, usedforsecurity=False).hexdigest()[:8]}"
+    kept = _UNFIT.sub("_", identifier.encode("ascii", "ignore").decode())[:_KEPT]
+    return f"_sf_{kept}_{hashlib.sha1(identifier.encode(), usedforsecurity=False).hexdigest()[:8]}"
 
 
 def _number(paragraph: etree._Element, heading: Heading) -> None:

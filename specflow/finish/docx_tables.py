@@ -7,13 +7,20 @@ from itertools import pairwise
 
 from lxml import etree
 
-from specflow.finish.wordml import attribute, child_of, properties_of, qn, set_property, twips, value_of, w
+from specflow.finish.wordml import attribute, child_of, neighbour, properties_of, qn, set_property, twips, value_of, w
 from specflow.theme import Theme
 
 KEEP = "specflow:keep"
-"""What the description of a table starts with whose rows stay together on one page."""
+"""What the description of a table starts with whose rows stay together on one page; raw tables say it so."""
 
 _PANDOC_INDENT = 720  # what pandoc indents a table by, for each list around it
+
+
+def keep_whole(table: etree._Element) -> None:
+    """Ask that the rows of the table stay together on one page."""
+    properties = properties_of(table, "tblPr")
+    description = value_of(properties, "tblDescription") or ""
+    set_property(properties, w("tblDescription", val=f"{KEEP} {description}"))
 
 
 def finish_tables(body: etree._Element, theme: Theme) -> None:
@@ -124,6 +131,6 @@ def _set_cell_widths(row: etree._Element, widths: list[int], theme: Theme) -> No
 
 def _separate(table: etree._Element) -> None:
     """Put a line of one point after a table that nothing follows, or another table: Word would merge the two."""
-    following = table.getnext()
+    following = neighbour(table)
     if following is None or following.tag in (qn("tbl"), qn("sectPr")):
         table.addnext(w("p", w("pPr", w("pStyle", val="SectionBreak"))))

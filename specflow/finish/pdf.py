@@ -62,15 +62,14 @@ def finish_pdf(
 def _values(converted: Converted, identity: Identity, theme: Theme) -> dict[str, Any]:
     """Return everything that the layout asks for, as JSON takes it."""
     day = _day(identity)
-    status = identity.status.replace("_", " ")
     look = asdict(theme)
     look["page"] |= {"width": theme.page.width, "height": theme.page.height}
     return {
         "title": converted.title,
         "id": identity.id,
         "version": identity.version,
-        "status": status,
-        "description": f"{identity.id}, version {identity.version}, {status}",
+        "status": identity.status_words,
+        "description": f"{identity.id}, version {identity.version}, {identity.status_words}",
         "date": [day.year, day.month, day.day] if day else None,
         "draft": identity.draft,
         "lang": "en",

@@ -122,6 +122,12 @@ def attribute(element: etree._Element, name: str) -> str:
     return element.get(qn(name)) or ""
 
 
+def neighbour(block: etree._Element, *, before: bool = False) -> etree._Element | None:
+    """Return the block after this one, or the one before it; bookmarks between blocks do not count."""
+    marks = (qn("bookmarkStart"), qn("bookmarkEnd"))
+    return next((found for found in block.itersiblings(preceding=before) if found.tag not in marks), None)
+
+
 def style_of(paragraph: etree._Element) -> str:
     """Return the id of the paragraph's style; "Normal" where it names none."""
     return value_of(paragraph, "pPr/pStyle") or "Normal"

@@ -109,8 +109,8 @@ class Pandoc:
     ) -> Answer:
         """Return the document read, filtered once, and written by each writer.
 
-        `context` is what filters see as the global `SPECFLOW`; `fetch` is asked for every picture. Raises ConversionFailed, with the failing filter's file and
-        line where pandoc knows them, and ToolMissing when there is no usable pandoc.
+        `context` is what filters see as the global `SPECFLOW`; `fetch` is asked for every picture. Raises ConversionFailed,
+        with the failing filter's file and line where pandoc knows them, and ToolMissing when there is no usable pandoc.
         """
         job = {
             "text": 1,
@@ -197,6 +197,9 @@ class Pandoc:
         self, job: Mapping[str, Any], blobs: Sequence[bytes], fetch: Fetch
     ) -> tuple[dict[str, Any], list[bytes]]:
         deadline = time.monotonic() + self._job_seconds
+        if self._stderr:  # so that last words are this job's; the worker shares the file's position
+            self._stderr.seek(0)
+            self._stderr.truncate()
         self._send(job, blobs)
         while True:
             head, answers = self._receive(deadline)

@@ -148,7 +148,7 @@ def schema_at(root: Schema, path: KeyPath) -> Schema | None:
 Form = Callable[[dict[str, Any]], dict[str, Any]]
 _SCHEMAS = ("items", "additionalProperties", "contains", "not", "if", "then", "else", "propertyNames")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-_MAPPINGS = ("properties", "patternProperties", "$defs", "dependentSchemas")
+_MAPPINGS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
 def rewritten(schema: Any, form: Form) -> Any:

@@ -17,6 +17,7 @@ import pytest
 from docx import Document
 from lxml import etree
 
+from specflow import assets
 from specflow.errors import ConversionFailed
 from specflow.finish.docx import finish_docx
 from specflow.finish.docx_headings import bookmark_name
@@ -147,10 +148,12 @@ if True:  # why
 ## Übersicht {{#übersicht}}
 
 {APPROVAL}
+{mark("_sf_keep")}
 
 | a | b |
 |---|---|
 | 1 | 2 |
+| 3 | 4 |
 
 {mark("_sf_newpage")}
 
@@ -279,7 +282,7 @@ def test_the_lists_of_the_styles_show_these_numbers(files: Mapping[str, bytes]) 
         ("tbl-latency.p99", "_sf_tbl_latency_p99"),
         ("a" * 36, "_sf_" + "a" * 36),
         ("a" * 37, "_sf_" + "a" * 27 + "_9e55bf6a"),
-        ("übersicht", "_sf___bersicht"),
+        ("übersicht", "_sf_bersicht_4d80cfc3"),
     ],
 )
 def test_bookmark_names_are_what_word_takes(identifier: str, name: str) -> None:
@@ -305,14 +308,14 @@ def test_bookmarks_are_paired_under_ids_of_their_own(document: etree._Element) -
 
 
 def test_ids_that_word_cannot_tell_apart_get_different_bookmarks(tmp_path: Path) -> None:
-    source = "# 概要 {#概要}\n\n# 範囲 {#範囲}\n\n[x](#範囲)\n"
-    two = Heading(1, "1", "概要", "概要"), Heading(1, "2", "範囲", "範囲")
+    source = "# One {#a-b}\n\n# Two {#a.b}\n\n[x](#a.b)\n"
+    two = Heading(1, "1", "One", "a-b"), Heading(1, "2", "Two", "a.b")
     made = parse(
         read_zip(finish_docx(write(source, tmp_path), converted(*two), IDENTITY, THEME, {}))["word/document.xml"]
     )
     first, second = (b.get(qn("name")) or "" for b in made.iter(qn("bookmarkStart")))
-    assert first == "_sf_______"
-    assert re.fullmatch(r"_sf________[0-9a-f]{8}", second)
+    assert first == "_sf_a_b"
+    assert re.fullmatch(r"_sf_a_b_[0-9a-f]{8}", second)
     assert [link.get(qn("anchor")) for link in made.iter(qn("hyperlink"))] == [second]
 
 
@@ -476,6 +479,13 @@ def test_the_rows_of_a_kept_table_stay_together(document: etree._Element) -> Non
     assert kept == [[True, True], [True, True], [False, False]]
 
 
+def test_the_table_after_a_keep_mark_stays_together(document: etree._Element) -> None:
+    table = list(document.iter(qn("tbl")))[4]
+    kept = [next(row.iter(qn("keepNext")), None) is not None for row in table.iter(qn("tr"))]
+    assert kept == [True, True, False]
+    assert table.find(f"{qn('tblPr')}/{qn('tblDescription')}") is None
+
+
 def test_adjacent_tables_stay_two(document: etree._Element) -> None:
     for table in document.iter(qn("tbl")):
         following = table.getnext()
@@ -490,6 +500,35 @@ def test_what_continues_an_item_is_indented_without_a_bullet(document: etree._El
     code = paragraphs(document, "SourceCode")[0]
     assert value_of(code, "pPr/ind", "left") == str(360 + 6 * 20)
     assert value_of(code, "pPr/ind", "right") == str(6 * 20)
+
+
+def test_text_is_set_off_from_the_list_or_table_before_it(document: etree._Element) -> None:
+    (after,) = (p for p in document.iter(qn("p")) if text_of(p) == "After the lists.")
+    assert value_of(after, "pPr/spacing", "before") == "120"
+    (item,) = (p for p in document.iter(qn("p")) if text_of(p) == "second")
+    assert value_of(item, "pPr/spacing", "before") == "120"
+    (other,) = (p for p in document.iter(qn("p")) if text_of(p) == "two")
+    assert value_of(other, "pPr/spacing") is None
+
+
+def test_a_bookmark_between_a_table_and_the_text_does_not_matter(tmp_path: Path) -> None:
+    source = "Table: Caption {#tbl-x}\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter.\n"
+    made = finish_docx(write(source, tmp_path), Converted(TITLE, {}, (), (), {}), IDENTITY, THEME, {})
+    document = parse(read_zip(made)["word/document.xml"])
+    table = next(document.iter(qn("tbl")))
+    (after,) = (p for p in document.iter(qn("p")) if text_of(p) == "After.")
+    between = table.getnext()
+    assert between is not None
+    assert between.tag == qn("bookmarkEnd")
+    assert value_of(after, "pPr/spacing", "before") == "120"
+
+
+def test_short_code_stays_on_one_page(tmp_path: Path) -> None:
+    source = "```\n" + "line\n" * 24 + "```\n\n```\n" + "line\n" * 25 + "```\n"
+    made = finish_docx(write(source, tmp_path), Converted(TITLE, {}, (), (), {}), IDENTITY, THEME, {})
+    document = parse(read_zip(made)["word/document.xml"])
+    kept = [p.find(f"{qn('pPr')}/{qn('keepLines')}") is not None for p in paragraphs(document, "SourceCode")]
+    assert kept == [True, False]
 
 
 def test_a_rule_is_a_border_not_a_picture(document: etree._Element) -> None:
@@ -698,3 +737,18 @@ def test_what_is_not_a_docx_is_refused(data: bytes, code: str) -> None:
 def test_the_language_is_a_parameter_of_the_reference() -> None:
     styles = parse(read_zip(reference_docx(THEME, "de-CH"))["word/styles.xml"])
     assert value_of(styles, "docDefaults/rPrDefault/rPr/lang") == "de-CH"
+
+
+@pytest.mark.parametrize("identifier", ["purpose", "a.b-c_d", "x" * 37, "übersicht", "概要", "é" * 20, "a-" * 30])
+def test_the_filter_makes_the_same_bookmark_names(tmp_path: Path, identifier: str) -> None:
+    source = (assets.filters() / "docx.lua").read_text(encoding="utf-8")
+    body = source[source.index("local function bookmark_name") :]
+    script = tmp_path / "names.lua"
+    script.write_text(body[: body.index("\nend\n") + 5] + "print(bookmark_name(arg[1]))\n", encoding="utf-8")
+    made = subprocess.run(
+        [pypandoc.get_pandoc_path(), "lua", str(script), identifier],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+    assert made.stdout.decode().strip() == bookmark_name(identifier)

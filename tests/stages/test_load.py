@@ -922,8 +922,8 @@ def test_hostile_text_is_refused_soon(content: str) -> None:
 
 
 def test_a_specification_loads_in_milliseconds() -> None:
-    item = "- id: REQ-1\n  text: >-\n    The system answers within 5 ms: always, and\n    always the same.\n  tags: [a, b]\n"
-    FILE.write_text("requirements:\n" + item * 330, encoding="utf-8")
+    item = "- id: REQ-1\n  text: >-\n    The system answers within 5 ms: always, and\n    always so.\n  tags: [a, b]\n"
+    FILE.write_text("requirements:\n" + item * 350, encoding="utf-8")
     assert 34_000 < FILE.stat().st_size < 40_000
     times = []
     for _ in range(5):

@@ -131,7 +131,8 @@ def test_a_name_is_no_path(note: Callable[..., Path], name: str) -> None:
          '| add "date: …" below `identity`'),
         ("label: Number", "lable: Number", "manifest.yaml:8:15 unknown-key: unknown key `lable` in row 1 "
          "| did you mean `label`?"),
-        ("{key: id,", "{key: di,", "manifest.yaml:8:11 template-key: the schema has no key `di` | did you mean `id`?"),
+        ("{key: id,", "{key: idd,", "manifest.yaml:8:11 template-key: the schema has no key `idd` "
+         "| did you mean `id`?"),
         ("[draft]", "[drafty]", "manifest.yaml:9:20 template-key: there is no status `drafty` "
          "| the schema allows draft and final"),
         ("body.md.j2", "text.md.j2", "manifest.yaml:3:7 template-file: there is no file `text.md.j2` "
@@ -418,4 +419,4 @@ def test_appendices_run_past_z(template: Template, tmp_path: Path) -> None:
     many = "appendices:\n" + "".join(f"  - {{title: T{number}, content: c}}\n" for number in range(1, 29))
     lines = body(template, edited(tmp_path, (text[start:end], many)))
     assert "### Appendix Z: T26" in lines
-    assert "### Appendix AB: T28" in lines
+    assert "### Appendix AA: T27" in lines

@@ -623,8 +623,8 @@ def test_good_histories(check: Check, rows: list[tuple[str, str]]) -> None:
         ),
         (
             [("1.10", "2026-03-01")],
-            f"{AT}:29 history-date: the newest version in the history is of 2026-03-01, but the last "
-            "update is of 2026-03-02 | set it to 2026-03-02, or add a row for it",
+            f"{AT}:29 history-date: the newest version in the history is of 2026-03-01, "  # noqa: S608 - is no SQL
+            "but the last update is of 2026-03-02 | set it to 2026-03-02, or add a row for it",
         ),
         (
             [("1.8", "2026-01-01"), ("1.10", "2026-03-02"), ("1.9", "2026-02-01"), ("1.9.1", "2026-02-02")],
@@ -781,7 +781,7 @@ def test_versions_sort_naturally() -> None:
         "2026.01",
         "2026.2",
     ]
-    assert sorted(ordered[::-1], key=natural) == ordered
+    assert sorted(set(ordered), key=natural) == ordered
     assert natural("v1.0.0") == natural("1") == natural("Rev. 1.0")
     assert natural("9" * 6000) < natural("1" + "0" * 6000)
     assert natural("A") < natural("B")
