@@ -13,9 +13,9 @@ local function add_class(header, class)
   if not header.classes:includes(class) then header.classes:insert(class) end
 end
 
---- Return the heading's content without a leading "Appendix A:".
+--- Return the heading's content without a leading "Appendix A:", whose letters or digits may be a value.
 local function title_of(content)
-  if not (content[1] and content[1].t == 'Str' and content[1].text == 'Appendix') then return content end
+  if not pandoc.utils.stringify(content):match '^Appendix%s+[%u%d]+:%s' then return content end
   for i, inline in ipairs(content) do
     if inline.t == 'Str' and inline.text:match ':$' then
       local rest = pandoc.Inlines {}

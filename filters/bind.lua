@@ -226,17 +226,9 @@ local function marked(value, inlines)
   return pandoc.Inlines { pandoc.Span(inlines, attributes(value)) }
 end
 
-local bind_inlines -- needed by the functions for links below
-
-local function bind_target(content, target)
-  local filled, key = literal(target)
-  if not is_allowed(filled) then return refused(content, filled, key) end
-  return nil, encode(filled)
-end
-
 local unlinked = { Link = function(link) return link.content end } -- no format has links in links
 
-bind_inlines = {
+local bind_inlines = {
   Str = function(str)
     if not has_token(str.text) then return nil end
     local out = pandoc.Inlines {}
@@ -257,9 +249,9 @@ bind_inlines = {
   Link = function(link)
     link.content = link.content:walk(unlinked)
     if not has_token(link.target) then return link end
-    local shown, target = bind_target(link.content, link.target)
-    if shown then return shown end
-    link.target = target
+    local target, key = literal(link.target)
+    if not is_allowed(target) then return refused(link.content, target, key) end
+    link.target = encode(target)
     return link
   end,
   Image = function(image)
@@ -453,7 +445,7 @@ local function bind_meta(value)
   if kind == 'Blocks' then return (bind_blocks(value, 0, true)) end
   if kind == 'string' then return (literal(value)) end
   if kind == 'List' then return value:map(bind_meta) end
-  if kind == 'table' then
+  if kind == 'table' or kind == 'Meta' then
     for _, name in ipairs(names_of(value)) do value[name] = bind_meta(value[name]) end
   end
   return value

@@ -54,6 +54,7 @@ local function caption_line(block)
     end
   end
   trim_end(content)
+  if #content == 0 then return nil end
   return content, identifier
 end
 
@@ -96,13 +97,17 @@ local function Inlines(inlines)
 end
 
 local function figure_of(paragraph)
-  local content = paragraph.content
+  local content, key = paragraph.content, nil
+  if #content == 1 and content[1].t == 'Span' and content[1].attributes.key then
+    key = content[1].attributes.key
+    content = content[1].content
+  end
   local image = content[1]
-  if image and image.t == 'Span' and #content == 1 and image.attributes.key then image = image.content[1] end
   if #content ~= 1 or not image or image.t ~= 'Image' or #image.caption == 0 then return nil end
   local identifier = image.identifier
   image.identifier = ''
-  return pandoc.Figure({ pandoc.Plain { image } }, { long = { pandoc.Plain(image.caption) } }, pandoc.Attr(identifier))
+  return pandoc.Figure({ pandoc.Plain { image } }, { long = { pandoc.Plain(image.caption) } },
+    pandoc.Attr(identifier, {}, { key = key }))
 end
 
 return { { Inlines = Inlines }, { Para = figure_of }, { Blocks = Blocks } }

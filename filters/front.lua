@@ -2,8 +2,9 @@
 --
 -- Input:  metadata (the YAML at the top of the template), and whatever stands before the first heading.
 -- Output: Div.front with those blocks and a two-column table, then an empty Div.contents where the contents list goes.
--- The order and the labels come from the template's manifest (SPECFLOW.front_matter); by hand, all scalars and lists in
--- alphabetical order, labelled by their keys.
+-- The order and the labels come from the template's manifest: SPECFLOW.front_matter, or by hand the same in the file that
+-- SPECFLOW_CONTEXT names, {"front_matter": [{"key": "version", "label": "Version"}]}. Where neither says, all scalars and
+-- lists are shown in alphabetical order, labelled by their keys.
 
 local IGNORED = { title = true, lang = true }
 
@@ -12,8 +13,18 @@ local function label_of(key)
   return words:sub(1, 1):upper() .. words:sub(2)
 end
 
+local function context()
+  local path = os.getenv 'SPECFLOW_CONTEXT'
+  if SPECFLOW or not path then return SPECFLOW or {} end
+  local file = assert(io.open(path, 'rb'))
+  local text = file:read 'a'
+  file:close()
+  return pandoc.json.decode(text, false)
+end
+
 local function entries(meta)
-  if SPECFLOW and SPECFLOW.front_matter then return SPECFLOW.front_matter end
+  local wanted = context().front_matter
+  if wanted then return wanted end
   local out = pandoc.List {}
   for key in pairs(meta) do
     if not IGNORED[key] then out:insert { key = key, label = label_of(key) } end

@@ -6,7 +6,7 @@
 local stringify = pandoc.utils.stringify
 
 local function slug(text)
-  local words = pandoc.text.lower(text):gsub('[%c%p%s]+', '-'):gsub('^%-+', ''):gsub('%-+$', '')
+  local words = pandoc.text.lower(text):gsub('\u{a0}', ' '):gsub('[%c%p%s]+', '-'):gsub('^%-+', ''):gsub('%-+$', '')
   return words ~= '' and words or 'section'
 end
 

@@ -56,9 +56,8 @@ end
 
 function Pandoc(doc)
   local found = false
-  doc.blocks:walk { Image = function() found = true end }
+  doc:walk { Image = function() found = true end }
   if not found then return nil end
   -- first in values, whose key tells the author where to look, then the template's own
-  doc.blocks = doc.blocks:walk({ Span = in_value, Div = in_value }):walk({ Image = place() }):walk { Image = unmark }
-  return doc
+  return doc:walk({ Span = in_value, Div = in_value, Figure = in_value }):walk({ Image = place() }):walk { Image = unmark }
 end

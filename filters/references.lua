@@ -6,6 +6,10 @@
 
 local NO_BREAK = '\u{a0}'
 
+local function unescaped(target)
+  return (target:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end))
+end
+
 local function has_references(doc)
   local found = false
   doc.blocks:walk { Link = function(link) found = found or link.target:match '^#' ~= nil end }
@@ -31,7 +35,6 @@ function Pandoc(doc)
     Table = note(function() return 'Table' end),
     Figure = note(function() return 'Figure' end),
     Span = function(span) anchors[span.identifier] = true end,
-    Div = function(div) anchors[div.identifier] = true end,
   }
   local function unresolved(target, key)
     local where = key and key .. ': ' or ''
@@ -41,25 +44,20 @@ function Pandoc(doc)
     return function(link)
       local target = link.target:match '^#(.+)$'
       if not target then return nil end
+      target = unescaped(target)
+      link.target = '#' .. target
       if not anchors[target] then unresolved(target, key) end
-      if #link.content > 0 then return nil end
+      if #link.content > 0 then return link end
       link.content = { pandoc.Str(names[target] or '#' .. target) }
       link.classes:insert 'reference'
       return link
     end
   end
-  -- values first, whose key tells the author where to look; then the template's own links
+  -- from the outside in, so that a link in a value is met with the value's key, which tells the author where to look
   local function in_value(element)
     local key = element.attributes.key
-    if not key then return nil end
-    return element:walk { Link = resolve(key) }
+    if key then return element:walk { Link = resolve(key) }, false end
   end
-  doc.blocks = doc.blocks:walk { Span = in_value, Div = in_value }
-  doc.blocks = doc.blocks:walk {
-    Link = function(link)
-      if link.classes:includes 'reference' or #link.content > 0 then return nil end
-      return resolve()(link)
-    end,
-  }
+  doc.blocks = doc.blocks:walk { traverse = 'topdown', Span = in_value, Div = in_value, Link = resolve() }
   return doc
 end

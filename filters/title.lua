@@ -1,4 +1,4 @@
---- The title: a single level-1 heading at the start becomes the document's title, and all other headings move up one level.
+--- The title: a single level-1 heading becomes the document's title, and all other headings move up one level.
 --
 -- Input:  `# Title`, then sections from level 2 on.     Output: metadata `title`, sections from level 1 on.
 -- A document with none, or several, level-1 headings is left as it is.

@@ -45,11 +45,14 @@ local function Figure(figure)
   return figure
 end
 
+local UNITS = { pt = 'pt', mm = 'mm', cm = 'cm', ['in'] = 'in', inch = 'in', em = 'em', ['%'] = '%', px = 'px', [''] = 'px' }
+
+--- Return an image's size as Typst writes it, or nil for what is none; a pixel is 1/96 of an inch.
 local function length(value)
-  local pixels = value:match '^([%d.]+)px$'
-  if pixels then return pixels .. ' * 0.75pt' end
-  if value:match '^[%d.]+%a+$' or value:match '^[%d.]+%%$' then return value end
-  return value:match '^[%d.]+$' and value .. ' * 0.75pt' or nil
+  local number, unit = value:match '^(%d+%.?%d*)([%a%%]*)$'
+  unit = UNITS[unit]
+  if unit == 'px' then return number .. ' * 0.75pt' end
+  return unit and number .. unit
 end
 
 local function Image(image)

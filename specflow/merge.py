@@ -198,6 +198,7 @@ def _explain(fault: Exception, folder: Path) -> Diagnostic:
 def _sentence(fault: Exception) -> str:
     """Return the exception's message as a diagnostic's: first line, lower case, no full stop."""
     first = (str(fault).strip() or type(fault).__name__).splitlines()[0].rstrip(".")
+    first = first.replace("'specflow.model.Text object'", "a text").replace("'dict object'", "a mapping")
     return first[:1].lower() + first[1:]
 
 

@@ -42,7 +42,7 @@ _PART = re.compile(
     re.MULTILINE,
 )
 _FILTERS = re.compile(r"^filters: (.+)$", re.MULTILINE)
-_MESSAGE = re.compile(r"^\[(?:WARNING|INFO)\] ", re.MULTILINE)
+_MESSAGE = re.compile(r"^\[WARNING\] (?:Scripting warning at .+? line \d+ column \d+: )?", re.MULTILINE)
 _READERS = {"markdown": READER}
 _WRITERS = {"markdown": "json", "native": "json"}
 

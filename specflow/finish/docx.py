@@ -42,6 +42,7 @@ CONTENTS_MARK = "_sf_contents"
 NEW_PAGE_MARK = "_sf_newpage"
 KEEP_MARK = "_sf_keep"
 _LONG_CODE = 24  # lines, as in the PDF
+_NOTES = "word/footnotes.xml"
 _NEEDED = ("word/document.xml", "word/styles.xml", "word/numbering.xml", "word/_rels/document.xml.rels")
 
 
@@ -62,16 +63,19 @@ def finish_docx(body: bytes, converted: Converted, identity: Identity, theme: Th
     _keep_tables(document)
     _draw_rules(document)
     _keep_code(document)
-    names = finish_headings(document, converted.headings, theme)
+    notes = parse(files[_NOTES]) if _NOTES in files else None
+    names = finish_headings(document, converted.headings, theme, notes)
     for marker in list(_marks(document, CONTENTS_MARK)):
         place_contents(document, marker, contents(converted.headings, names, pages, theme))
     finish_gaps(document, theme)
-    finish_lists(document, numbering, theme)
+    finish_lists([document] if notes is None else [document, notes], numbering, theme)
     finish_sections(files, document, converted.title, identity, theme, max(pages.values(), default=1))
     finish_tables(child_of(document, "body"), theme)
     _number_bookmarks(document)
     files["word/document.xml"] = serialise(document)
     files["word/numbering.xml"] = serialise(numbering)
+    if notes is not None:
+        files[_NOTES] = serialise(notes)
     finish_package(files, converted.title, identity)
     return write_zip(files)
 

@@ -21,7 +21,7 @@ def finish_gaps(document: etree._Element, theme: Theme) -> None:
         if previous is None:
             continue
         if block.tag == qn("tbl"):
-            if previous.tag == qn("p") and _is_item(previous):
+            if previous.tag == qn("p") and (_is_item(previous) or style_of(previous) == "Metadata"):
                 _space(previous, "after", gap)
         elif style_of(block) in _TEXT and (previous.tag == qn("tbl") or (_is_item(previous) and not _is_item(block))):
             _space(block, "before", gap)

@@ -52,8 +52,12 @@ def bookmark_name(identifier: str) -> str:
     return f"_sf_{_UNFIT.sub('_', identifier)}"
 
 
-def finish_headings(document: etree._Element, headings: Sequence[Heading], theme: Theme) -> dict[str, str]:
+def finish_headings(
+    document: etree._Element, headings: Sequence[Heading], theme: Theme, notes: etree._Element | None = None
+) -> dict[str, str]:
     """Number and bookmark the document's headings; return the bookmark's name of each heading's id.
+
+    Links in the document and in the notes are led to those bookmarks.
 
     Raises ConversionFailed when the headings in the document are not those that were numbered (`docx-headings`), when
     Word would show other numbers (`docx-numbers`), or when a reference leads to two headings (`docx-bookmarks`).
@@ -61,12 +65,13 @@ def finish_headings(document: etree._Element, headings: Sequence[Heading], theme
     paragraphs = _heading_paragraphs(document)
     _check_same(paragraphs, headings)
     _check_numbers(headings)
-    names = _bookmark_names(document, headings)
+    parts = [document] if notes is None else [document, notes]
+    names = _bookmark_names(parts, headings)
     for paragraph, heading in zip(paragraphs, headings, strict=True):
         _number(paragraph, heading)
         _bookmark(paragraph, names[heading.id])
         _scale_code(paragraph, heading_size(theme, heading.level))
-    _redirect(document, names)
+    _redirect(parts, names)
     return names
 
 
@@ -107,7 +112,7 @@ def _check_numbers(headings: Iterable[Heading]) -> None:
         raise ConversionFailed(*faults)
 
 
-def _bookmark_names(document: etree._Element, headings: Sequence[Heading]) -> dict[str, str]:
+def _bookmark_names(parts: Sequence[etree._Element], headings: Sequence[Heading]) -> dict[str, str]:
     """Return a different name for every id; where two want the same, the later ones get a hash.
 
     A field that names such a bookmark may mean either heading, so there the document is refused.
@@ -117,15 +122,16 @@ def _bookmark_names(document: etree._Element, headings: Sequence[Heading]) -> di
     for heading in headings:
         name = bookmark_name(heading.id)
         if name in taken:
-            _check_unreferenced(document, name, taken[name], heading)
+            _check_unreferenced(parts, name, taken[name], heading)
             name = _distinct_name(heading.id)
         taken[name] = heading
         names[heading.id] = name
     return names
 
 
-def _check_unreferenced(document: etree._Element, name: str, one: Heading, other: Heading) -> None:
-    if any(name in (code.text or "").split() for code in document.iter(qn("instrText"))):
+def _check_unreferenced(parts: Sequence[etree._Element], name: str, one: Heading, other: Heading) -> None:
+    codes = (code.text or "" for part in parts for code in part.iter(qn("instrText")))
+    if any(name in code.split() for code in codes):
         message = f"a reference cannot tell {one.id!r} from {other.id!r}: Word knows both as {name}"
         hint = "give one of the headings an identifier of its own, such as {#limits}"
         raise ConversionFailed(error("docx-bookmarks", message, hint=hint))
@@ -169,24 +175,25 @@ def _scale_code(paragraph: etree._Element, points: float) -> None:
                 set_property(properties_of(run, "rPr"), child)
 
 
-def _redirect(document: etree._Element, names: dict[str, str]) -> None:
+def _redirect(parts: Iterable[etree._Element], names: dict[str, str]) -> None:
     """Lead links to the bookmarks inside the headings, and drop those that pandoc put around whole sections.
 
     LibreOffice loses a bookmark that stands between a table and a paragraph.
     """
     renamed = {_pandoc_name(identifier): name for identifier, name in names.items()}
-    for link in document.iter(qn("hyperlink")):
-        anchor = attribute(link, "anchor")
-        if anchor in renamed:
-            link.set(qn("anchor"), renamed[anchor])
-    dropped = set()
-    for start in list(document.iter(qn("bookmarkStart"))):
-        if attribute(start, "name") in renamed and parent_of(start).tag != qn("p"):
-            dropped.add(attribute(start, "id"))
-            parent_of(start).remove(start)
-    for end in list(document.iter(qn("bookmarkEnd"))):
-        if attribute(end, "id") in dropped and parent_of(end).tag != qn("p"):
-            parent_of(end).remove(end)
+    for part in parts:
+        for link in part.iter(qn("hyperlink")):
+            anchor = attribute(link, "anchor")
+            if anchor in renamed:
+                link.set(qn("anchor"), renamed[anchor])
+        dropped = set()
+        for mark in list(part.iter(qn("bookmarkStart"), qn("bookmarkEnd"))):
+            if parent_of(mark).tag == qn("p"):
+                continue
+            if attribute(mark, "name") in renamed:
+                dropped.add(attribute(mark, "id"))
+            if attribute(mark, "id") in dropped:
+                parent_of(mark).remove(mark)
 
 
 def _pandoc_name(identifier: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lxml import etree
 
 from specflow.finish.styles import font
@@ -15,10 +17,10 @@ _BOX_FONT = "Segoe UI Symbol"
 _QUOTED_EXTRA = {"BlockText": 10.0}  # points that the style's bar needs to the left of its text
 
 
-def finish_lists(body: etree._Element, numbering: etree._Element, theme: Theme) -> None:
+def finish_lists(parts: Iterable[etree._Element], numbering: etree._Element, theme: Theme) -> None:
     """Give pandoc's lists the look of the theme, and take the blank bullets off paragraphs that continue an item."""
     blank = _restyle(numbering, theme)
-    for paragraph in body.iter(qn("p")):
+    for paragraph in (paragraph for part in parts for paragraph in part.iter(qn("p"))):
         number = value_of(paragraph, "pPr/numPr/numId")
         if number in blank:
             _indent(paragraph, int(value_of(paragraph, "pPr/numPr/ilvl") or 0) + 1, theme)

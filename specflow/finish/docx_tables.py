@@ -57,8 +57,9 @@ def _finish(table: etree._Element, room: int, theme: Theme) -> None:
     properties = properties_of(table, "tblPr")
     indent = _indent(properties, theme)
     widths = _fit(table, room - indent)
-    set_property(properties, w("tblW", w=sum(widths), type="dxa"))
-    set_property(properties, w("tblLayout", type="fixed"))
+    if widths:
+        set_property(properties, w("tblW", w=sum(widths), type="dxa"))
+        set_property(properties, w("tblLayout", type="fixed"))
     keep = _take_keep(properties)
     rows = table.findall(qn("tr"))
     _mark_header(table, rows)
@@ -67,7 +68,8 @@ def _finish(table: etree._Element, room: int, theme: Theme) -> None:
         set_property(settings, w("cantSplit"))
         if row is not rows[-1] and (keep or settings.find(qn("tblHeader")) is not None):
             _keep_with_next(row)
-        _set_cell_widths(row, widths, theme)
+        if widths:
+            _set_cell_widths(row, widths, theme)
 
 
 def _indent(properties: etree._Element, theme: Theme) -> int:
@@ -107,7 +109,8 @@ def _take_keep(properties: etree._Element) -> bool:
 
 
 def _mark_header(table: etree._Element, rows: list[etree._Element]) -> None:
-    if rows and value_of(table, "tblPr/tblLook", "firstRow") == "1" and table.find(f".//{qn('tblHeader')}") is None:
+    marked = any(row.find(f"{qn('trPr')}/{qn('tblHeader')}") is not None for row in rows)
+    if rows and not marked and value_of(table, "tblPr/tblLook", "firstRow") == "1":
         set_property(properties_of(rows[0], "trPr"), w("tblHeader"))
 
 

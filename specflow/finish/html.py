@@ -29,7 +29,7 @@ LABELS: Mapping[str, str] = {
 
 _DEPTH = 2
 _READABLE = (5.0, 11.0)
-"""Contrast of text in dark mode, at least and at most: WCAG 2.2 asks for 4.5 : 1 (1.4.3); pure white on black dazzles."""
+"""Contrast of text in dark mode, at least and at most: WCAG 2.2 asks for 4.5 : 1; white on black dazzles."""
 
 _CLASSES: Mapping[str, str] = {
     "Alert": "al", "Annotation": "an", "Attribute": "at", "BaseN": "bn", "BuiltIn": "bu", "Char": "ch", "Comment": "co",
@@ -170,7 +170,8 @@ def _css(theme: Theme, values: Mapping[str, object]) -> str:
         dark=dark,
         light_tokens=tokens,
         dark_tokens={
-            name: Look(on_dark(look.colour, ground), look.bold, look.italic, look.classes) for name, look in tokens.items()
+            name: Look(on_dark(look.colour, ground), look.bold, look.italic, look.classes)
+            for name, look in tokens.items()
         },
         page_counter=page,
         running=lambda: running,
@@ -186,16 +187,16 @@ def _tokens(theme: Theme) -> dict[str, Look]:
             _CLASSES[kind]
             for kind, style in styles.items()
             if kind in _CLASSES
-            and (style["text-color"], style["bold"], style["italic"]) == (token["colour"], token["bold"], token["italic"])
+            and (style["text-color"], style["bold"], style["italic"])
+            == (token["colour"], token["bold"], token["italic"])
         )
         looks[name] = Look(token["colour"], token["bold"], token["italic"], classes)
     return looks
 
 
 def _environment(*, autoescape: bool) -> Environment:
-    return Environment(
-        loader=BaseLoader(), autoescape=autoescape, undefined=StrictUndefined, keep_trailing_newline=False
-    )  # noqa: S701 - the style sheet escapes with css_string
+    """Return Jinja2 for one layout; without autoescape only for CSS, where HTML's escapes mean nothing."""
+    return Environment(loader=BaseLoader(), autoescape=autoescape, undefined=StrictUndefined)  # noqa: S701
 
 
 def _layout(name: str) -> str:

@@ -40,8 +40,8 @@ def finish_pdf(
 ) -> tuple[bytes, dict[str, int]]:
     """Return the PDF, and the printed page number of every heading and caption by its id.
 
-    Same input, same bytes: the creation date is the document's date. Raises ConversionFailed when Typst refuses the body,
-    FileAccess when the layout cannot be read.
+    Same input, same bytes: the creation date is the document's date. Raises ConversionFailed when Typst refuses the
+    body, FileAccess when the layout cannot be read.
     """
     layout = read_bytes(assets.templates() / "layouts" / "document.typ")
     source = layout + b"\n" + converted.outputs[Format.PDF] + _PAGES.encode()
@@ -90,6 +90,6 @@ def _day(identity: Identity) -> date | None:
 
 
 def _timestamp(identity: Identity) -> int:
-    """Return midnight (UTC) of the document's date as Unix time; 0 where the date is still a hole or before 1970."""
-    day = _day(identity)
-    return max(0, int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())) if day else 0
+    """Return midnight (UTC) of the document's date as Unix time; that of 1980, as in the DOCX, where it is a hole."""
+    day = _day(identity) or date(1980, 1, 1)
+    return max(0, int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()))

@@ -1,7 +1,7 @@
 """Typst, the typesetter of the PDF edition, as one object that is made once and used for every document.
 
-Nothing but the bundled fonts, the source and the files that are handed over is seen: a document's root is a fresh folder
-that holds these files and nothing else, system fonts are off, and the time is an argument.
+Nothing but the bundled fonts, the source and the files that are handed over is seen: a document's root is a fresh
+folder that holds these files and nothing else, system fonts are off, and the time is an argument.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from specflow import assets
 from specflow.diagnostics import Diagnostic, Warn, error, warning
 from specflow.errors import ConversionFailed, ToolMissing
 
+_wheel: Any
 try:
     import typst as _wheel
 except ImportError:
-    _wheel = None  # type: ignore[assignment]
+    _wheel = None
 
 STANDARDS = ("a-2a", "ua-1")
 """Archivable and accessible: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1)."""
@@ -38,7 +39,7 @@ class Typst:
     """A typesetter with its fonts loaded; holds no state of any document and may be used by several threads."""
 
     def __init__(self, fonts: Sequence[Path] = ()) -> None:
-        """Load the bundled fonts and those in the folders `fonts`; raise ToolMissing when the wheel is not installed."""
+        """Load the bundled fonts and those in the folders `fonts`; raise ToolMissing where the wheel is missing."""
         if _wheel is None:
             hint = "install it: pip install 'typst>=0.14'"
             raise ToolMissing(error("typst-missing", "the Python package typst is not installed", hint=hint))
@@ -58,9 +59,9 @@ class Typst:
     ) -> bytes:
         """Return the PDF of the source, by the rules of PDF/A-2a and PDF/UA-1.
 
-        `files` are what the source may read, by their relative paths; `inputs` arrive as `sys.inputs`; `timestamp` is the
-        creation date in seconds of Unix time. Typst's warnings go to `warn`. Raises ConversionFailed with every fault that
-        Typst found, among them a character that no font has.
+        `files` are what the source may read, by their relative paths; `inputs` arrive as `sys.inputs`; `timestamp` is
+        the creation date in seconds of Unix time. Typst's warnings go to `warn`. Raises ConversionFailed with every
+        fault that Typst found, among them a character that no font has.
         """
         return self._typeset(source, inputs, files, timestamp, warn, None)[0]
 
@@ -90,8 +91,8 @@ class Typst:
         selector: str | None,
     ) -> tuple[bytes, Any]:
         with _world({**(files or {}), _MAIN: source}) as root:
-            # Packages would come from the network or the user's home: both places are set to where nothing is. The source
-            # is a file, since a compiler that is given bytes forgets them after its first operation.
+            # Packages would come from the network or the user's home: both places are set to where nothing is. The
+            # source is a file, since a compiler that is given bytes forgets them after its first operation.
             nowhere = str(root / ".packages")
             try:
                 compiler = _wheel.Compiler(
@@ -162,7 +163,7 @@ def _fault(report: str, fault: Any) -> Diagnostic:
     if excerpt:
         message += f", near: {excerpt['line'].strip()[:_EXCERPT_LENGTH]}"
     hints = _HINT.findall(report) if match else list(fault.hints)
-    return error("typst-failed", message[:1].lower() + message[1:], hint=_joined(hints) or _MEND)
+    return error("typst-failed", message, hint=_joined(hints) or _MEND)
 
 
 def _joined(hints: Sequence[str]) -> str:

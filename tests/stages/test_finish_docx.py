@@ -88,7 +88,11 @@ project: becomes a custom property
 
 See [scope](#scope-of-the-document-and-of-everything-else) and [overview](#overview).[^1]
 
-[^1]: A note with `code`.
+[^1]: A note with `code`, a [link](#overview), and a list:
+
+    - item
+
+      continued
 
 - first
 
@@ -298,6 +302,14 @@ def test_every_heading_holds_its_bookmark_and_links_lead_there(document: etree._
     assert bookmark_name("overview") in anchors
     assert set(anchors) <= every
     assert "overview" not in every
+
+
+def test_notes_lead_to_headings_and_indent_like_the_text(files: Mapping[str, bytes]) -> None:
+    notes = parse(files["word/footnotes.xml"])
+    assert [link.get(qn("anchor")) for link in notes.iter(qn("hyperlink"))] == [bookmark_name("overview")]
+    (continued,) = (p for p in notes.iter(qn("p")) if text_of(p) == "continued")
+    assert value_of(continued, "pPr/numPr/numId") is None
+    assert value_of(continued, "pPr/ind", "left") == "360"
 
 
 def test_bookmarks_are_paired_under_ids_of_their_own(document: etree._Element) -> None:
@@ -732,6 +744,14 @@ def test_what_is_not_a_docx_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(ConversionFailed) as caught:
         finish_docx(data, converted(), IDENTITY, THEME, {})
     assert caught.value.diagnostics[0].code == code
+
+
+def test_a_letter_page_has_its_own_widths(body: bytes) -> None:
+    theme = replace(THEME, page=replace(THEME.page, size="letter"))
+    document = parse(read_zip(finish_docx(body, converted(), IDENTITY, theme, PAGES))["word/document.xml"])
+    widths = [value_of(found, "pgSz", "w") for found in document.iter(qn("sectPr"))]
+    assert widths == ["12240", "15840", "12240"]
+    assert [sum(grid) for grid in grids(document)][1:4] == [9576, 13176, 9576]
 
 
 def test_the_language_is_a_parameter_of_the_reference() -> None:

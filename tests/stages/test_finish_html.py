@@ -1,0 +1,236 @@
+"""The HTML edition: one file, readable by everybody, whatever its values are."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from functools import cache
+
+import pypandoc
+import pytest
+from lxml import html as parser
+
+from specflow.finish.html import css_string, dark_fill, finish_html, on_dark
+from specflow.model import Converted, Format, Heading, Identity
+from specflow.theme import contrast, default_theme
+
+MARKDOWN = r"""
+::: front
+**Milestone**: MS-7
+:::
+
+::: contents
+:::
+
+## [1]{.section-number} Overview {#overview}
+
+Text with `code`, a note[^1] and [a link](#steps).
+
+[^1]: The note's text.
+
+- [x] Ready
+- [ ] Waiting
+
+```python
+def f(x: int) -> str:
+    return "a"  # comment
+```
+
+### [1.1]{.section-number} Requirements {#requirements}
+
+#### [1.1.1]{.section-number} Deep {#deep}
+
+::: table-scroll
+| Id | Requirement |
+|:---|:------------|
+| 1  | One         |
+:::
+
+## Appendices {#appendices}
+
+### [Appendix A]{.section-number} Steps {#steps}
+
+Last words.
+"""
+HEADINGS = (
+    Heading(1, "1", "Overview", "overview"),
+    Heading(2, "1.1", "Requirements", "requirements"),
+    Heading(3, "1.1.1", "Deep", "deep"),
+    Heading(1, "", "Appendices", "appendices"),
+    Heading(2, "A", "Steps & <more>", "steps", appendix=True),
+)
+DRAFT = Identity("MS-7", "1.4", "in_progress", "2026-11-20", draft=True)
+ATTACK = '</style></title><script>alert("1")</script>\\ "quoted"'
+
+
+@cache
+def body() -> bytes:
+    command = [pypandoc.get_pandoc_path(), "-f", "markdown-smart", "-t", "html5"]
+    return subprocess.run(command, input=MARKDOWN.encode(), capture_output=True, check=True).stdout
+
+
+def converted(title: str = "Ledger", source: bytes | None = None) -> Converted:
+    return Converted(title, {Format.HTML: body() if source is None else source}, HEADINGS, (), {})
+
+
+def page(title: str = "Ledger", identity: Identity = DRAFT, source: bytes | None = None) -> str:
+    return finish_html(converted(title, source), identity, default_theme()).decode("utf-8")
+
+
+def tree(text: str) -> parser.HtmlElement:
+    return parser.document_fromstring(text)
+
+
+def test_landmarks_language_and_skip_link() -> None:
+    root = tree(page())
+    assert root.get("lang") == "en"
+    for landmark in ("header", "main", "footer"):
+        assert len(root.findall(f".//{landmark}")) == 1
+    for nav in root.iterfind(".//nav"):
+        assert nav.get("aria-label") or root.get_element_by_id(nav.get("aria-labelledby")).text == "Contents"
+    first = root.find("body").find(".//a")
+    assert first.get("href") == "#content"
+    assert root.get_element_by_id("content").tag == "main"
+
+
+def test_nothing_is_loaded_and_nothing_runs() -> None:
+    root = tree(page())
+    assert not root.findall(".//script")
+    assert not root.findall(".//link")
+    assert not root.xpath("//@*[starts-with(name(), 'on')]")
+    assert "url(" not in page()
+    assert "@import" not in page()
+
+
+def test_head_says_what_the_document_is() -> None:
+    root = tree(page())
+    assert root.findtext(".//title") == "Ledger – MS-7"
+    meta = {element.get("name"): element.get("content") for element in root.iterfind(".//meta")}
+    assert meta["generator"] == "specflow"
+    assert meta["description"] == "Ledger: MS-7, version 1.4, In progress"
+    assert [h1.text for h1 in root.iterfind(".//h1")] == ["Ledger"]
+
+
+def test_contents_list_has_two_levels_and_every_link_leads_somewhere() -> None:
+    root = tree(page())
+    for nav in root.iterfind(".//nav"):
+        lines = [link.text_content() for link in nav.iterfind(".//a")]
+        assert lines == ["1 Overview", "1.1 Requirements", "Appendices", "Appendix A Steps & <more>"]
+    assert len(root.findall(".//nav")) == 3
+    identifiers = root.xpath("//@id")
+    assert len(identifiers) == len(set(identifiers))
+    for link in root.xpath("//a[starts-with(@href, '#')]"):
+        assert link.get("href")[1:] in identifiers
+
+
+def test_printed_contents_follow_the_front() -> None:
+    root = tree(page())
+    children = [child.get("class") or child.tag for child in root.get_element_by_id("content")]
+    assert children[:2] == ["front", "printed-contents"]
+
+
+def test_a_body_without_the_marker_prints_no_contents() -> None:
+    root = tree(page(source=b"<p>Only this.</p>"))
+    assert not root.find_class("printed-contents")
+    assert "Only this." in root.get_element_by_id("content").text_content()
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [replace(DRAFT, id=ATTACK), replace(DRAFT, version=ATTACK), replace(DRAFT, status=ATTACK)],
+    ids=["id", "version", "status"],
+)
+def test_hostile_identity_stays_text(identity: Identity) -> None:
+    root = tree(page(identity=identity))
+    assert not root.findall(".//script")
+    assert len(root.findall(".//style")) == 1
+    assert 'alert("1")' in root.find(".//header").text_content()
+
+
+def test_hostile_title_stays_text() -> None:
+    root = tree(page(title=ATTACK))
+    assert not root.findall(".//script")
+    assert root.findtext(".//h1") == ATTACK
+    assert (root.findtext(".//title") or "").startswith(ATTACK)
+
+
+def test_css_string_ends_nowhere_but_at_its_end() -> None:
+    text = css_string('a"b\\c</style>\n')
+    assert text == '"a\\22 b\\5c c\\3c \\2f style\\3e \\a "'
+
+
+def test_print_headers_come_from_the_identity() -> None:
+    style = tree(page()).findtext(".//style") or ""
+    assert re.search(r'@top-left \{ content: "MS-7 +Ledger"', style)
+    assert '@top-right { content: "Version 1.4 · In progress"' in style
+    assert '@bottom-left { content: "DRAFT – not approved"' in style
+    assert '@bottom-right { content: "Page " counter(page) " of " counter(pages) ""' in style
+
+
+def test_the_watermark_goes_with_the_draft() -> None:
+    assert tree(page()).find("body").get("class") == "draft"
+    approved = page(identity=replace(DRAFT, status="approved", draft=False))
+    assert tree(approved).find("body").get("class") is None
+    assert "not approved" not in approved
+
+
+def test_checkboxes_are_named_and_fixed() -> None:
+    boxes = tree(page()).xpath("//input")
+    assert [("checked" in box.attrib, "disabled" in box.attrib) for box in boxes] == [(True, True), (False, True)]
+    assert [box.getparent().text_content().strip() for box in boxes] == ["Ready", "Waiting"]
+    assert {box.getparent().tag for box in boxes} == {"label"}
+    bare = b'<ul><li><input type="checkbox" disabled="" checked=""> A</li><li><input type="checkbox"> B</li></ul>'
+    assert tree(page(source=bare)).xpath("//input/@aria-label") == ["done", "not done"]
+
+
+def test_every_token_class_in_the_body_has_its_colour() -> None:
+    text = page()
+    style = tree(text).findtext(".//style") or ""
+    classes = set(tree(text).xpath("//code//span[string-length(@class) = 2]/@class"))
+    assert {"kw", "st", "co", "cf"} <= classes
+    for name in classes:
+        assert f"code .{name}" in style
+
+
+def palettes() -> tuple[dict[str, str], dict[str, str]]:
+    style = tree(page()).findtext(".//style") or ""
+    light, dark = style.split("@media screen and (prefers-color-scheme: dark)", 1)
+    dark = dark.split("}", 1)[0]
+    pattern = re.compile(r"--([\w-]+): (#[0-9A-F]{6});")
+    return dict(pattern.findall(light)), dict(pattern.findall(dark))
+
+
+def test_text_can_be_read_in_both_palettes() -> None:
+    fills = {"paper", "rule", "table-header-fill", "code-fill", "code-border", "watermark", "missing"}
+    for palette in palettes():
+        for name, colour in palette.items():
+            if name in fills:
+                continue
+            grounds = ["paper", "watermark", "code-fill"]
+            if name == "ink":
+                grounds += ["missing"]
+            for ground in grounds:
+                if ground == "watermark" and name not in ("ink", "heading", "link", "muted"):
+                    continue
+                assert contrast(colour, palette[ground]) >= 4.5, (name, ground)
+        assert contrast(palette["table-header-ink"], palette["table-header-fill"]) >= 4.5
+        assert contrast(palette["ink"], palette["table-header-fill"]) >= 4.5
+
+
+def test_both_palettes_name_the_same_colours() -> None:
+    light, dark = palettes()
+    assert set(light) == set(dark)
+    style = tree(page()).findtext(".//style") or ""
+    used = set(re.findall(r"var\(--([\w-]+)\)", style)) - {"body", "headings", "mono"}
+    assert used <= set(light)
+
+
+def test_dark_colours_are_derived() -> None:
+    assert contrast(on_dark("#14304F", "#141414"), "#141414") >= 9
+    assert dark_fill("#FFFFFF") == "#141414"
+
+
+def test_same_input_same_bytes() -> None:
+    assert page() == page()
+    assert page().endswith("</html>\n")
