@@ -37,10 +37,13 @@ local function worded_parts(item)
   local inlines = item[1] and item[1].content and item[1].content:clone() or pandoc.Inlines {}
   if inlines[1] and inlines[1].t == 'Strong' then parts.role = inlines:remove(1).content end
   if inlines[1] and inlines[1].t == 'Str' and inlines[1].text == ':' then inlines:remove(1) end
-  local decision, date, target = pandoc.Inlines {}, pandoc.Inlines {}, nil
-  target = decision
-  for _, inline in ipairs(inlines) do
-    if inline.t == 'Str' and inline.text == '-' then target = date else target:insert(inline) end
+  local last = #inlines + 1 -- where the last dash stands: a decision may have dashes of its own
+  for i, inline in ipairs(inlines) do
+    if inline.t == 'Str' and inline.text == '-' then last = i end
+  end
+  local decision, date = pandoc.Inlines {}, pandoc.Inlines {}
+  for i, inline in ipairs(inlines) do
+    if i < last then decision:insert(inline) elseif i > last then date:insert(inline) end
   end
   parts.decision, parts.date = trimmed(decision), trimmed(date)
   return parts

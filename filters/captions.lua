@@ -2,8 +2,9 @@
 --
 -- Input:   GitHub-flavoured Markdown knows neither, so values write
 --              Table: Latency by region {#tbl-latency}
+--
 --              | Region | p99 |
---          (the line may stand after the table as well), and `![Caption](picture.png){#fig-flow width=60%}`.
+--          (the line may stand after the table as well, always with an empty line between), and `![Caption](picture.png){#fig-flow width=60%}`.
 -- Output:  pandoc's Table and Figure with caption and identifier, as its own Markdown would give them.
 
 --- Return what stands in braces at the end of the inlines, taken off them: {#id key=value …} as identifier and attributes.
@@ -19,14 +20,14 @@ local function take_attributes(inlines, first)
   end
   local inside = last and text:match '^{([^{}]*)}$'
   if not inside then return nil end
-  local identifier, attributes = '', {}
+  local identifier, attributes = '', pandoc.List {} -- pairs, since the order of a Lua table's keys is not fixed
   for word in inside:gmatch '%S+' do
     local id = word:match '^#([%w_:.-]+)$'
     local key, value = word:match '^(%a+)="?([%w.%%]+)"?$'
     if id then
       identifier = id
     elseif key == 'width' or key == 'height' then
-      attributes[key] = value
+      attributes:insert { key, value }
     else
       return nil
     end

@@ -38,7 +38,8 @@ local function Table(tbl)
     name = 'Table ' .. number .. ': ' .. name
   end
   -- a table that is wider than the screen scrolls, and what scrolls has to be reachable with the keyboard
-  local attributes = { tabindex = '0', role = 'region', ['aria-label'] = name ~= '' and name or 'Table' }
+  -- (as pairs: the order of a Lua table's keys changes from run to run, and with it the edition's bytes)
+  local attributes = { { 'tabindex', '0' }, { 'role', 'region' }, { 'aria-label', name ~= '' and name or 'Table' } }
   return pandoc.Div({ tbl }, pandoc.Attr('', { 'table-scroll' }, attributes))
 end
 

@@ -27,7 +27,6 @@ end
 local function place(key)
   local where = key and key .. ': ' or ''
   return function(image)
-    if image.classes:includes 'placed' then return nil end
     local source = image.src
     if #image.caption == 0 then
       pandoc.log.warn(('[image-alt] %sthe image `%s` has no alternative text'):format(where, source))
@@ -38,7 +37,6 @@ local function place(key)
       return words_for(image, source)
     end
     image.src = pandoc.utils.sha1(bytes) .. '.' .. EXTENSIONS[mime]
-    image.classes:insert 'placed'
     bag.insert(image.src, mime, bytes)
     return image
   end
@@ -46,18 +44,13 @@ end
 
 local function in_value(element)
   local key = element.attributes.key
-  return key and element:walk { Image = place(key) } or nil
-end
-
-local function unmark(image)
-  image.classes = image.classes:filter(function(class) return class ~= 'placed' end)
-  return image
+  if key then return element:walk { Image = place(key) }, false end
 end
 
 function Pandoc(doc)
   local found = false
   doc:walk { Image = function() found = true end }
   if not found then return nil end
-  -- first in values, whose key tells the author where to look, then the template's own
-  return doc:walk({ Span = in_value, Div = in_value, Figure = in_value }):walk({ Image = place() }):walk { Image = unmark }
+  -- from the outside in, so that an image in a value is met with the value's key, which tells the author where to look
+  return doc:walk { traverse = 'topdown', Span = in_value, Div = in_value, Figure = in_value, Image = place() }
 end

@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ import pytest
 import specflow
 from specflow import pipeline
 from specflow.diagnostics import Diagnostic
-from specflow.errors import ConversionFailed, InvalidData, InvalidTemplate, SpecflowError, VerificationFailed
+from specflow.errors import ConversionFailed, InvalidData, SpecflowError
 from specflow.model import Format, Job
 from specflow.tools.kit import Tools
 
@@ -153,7 +155,7 @@ def test_a_spec_that_names_no_template_is_told_so(tools: Tools, tmp_path: Path) 
     ("text", "code"),
     [
         ("See [](#tbl-none).", "reference-unresolved"),
-        ("![](picture.png)", "image-alt"),
+        ("![](inside.png)", "image-alt"),
         ("![A picture](../picture.png)", "image-refused"),
         ("![A picture](/etc/hostname)", "image-refused"),
         ("![A picture](https://example.com/x.png)", "image-refused"),
@@ -165,6 +167,7 @@ def test_what_leads_nowhere_stops_the_build_at_its_line(tools: Tools, tmp_path: 
     inside = tmp_path / "in"
     job = own(inside, text)
     (tmp_path / "picture.png").write_bytes(_PNG)
+    (inside / "inside.png").write_bytes(_PNG)
     (inside / "link.png").symlink_to(tmp_path / "picture.png")
     with pytest.raises(InvalidData) as caught:
         pipeline.build(job, tools, lambda _: None)
@@ -172,10 +175,18 @@ def test_what_leads_nowhere_stops_the_build_at_its_line(tools: Tools, tmp_path: 
     assert str(caught.value).startswith(f"{job.spec}:6:7: error[{code}]")
 
 
-_PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360f8cf50cf0000038301808fa7a2a40000000049454e44ae426082"
-)
+def _png() -> bytes:
+    """Return a picture of one grey dot."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(b"\x00\x80")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+_PNG = _png()
 
 
 def test_a_picture_reaches_all_three_editions(tools: Tools, tmp_path: Path) -> None:
@@ -189,21 +200,19 @@ def test_a_picture_reaches_all_three_editions(tools: Tools, tmp_path: Path) -> N
 
 def test_live_markup_in_a_value_is_refused_or_literal(tools: Tools, tmp_path: Path) -> None:
     told: list[Diagnostic] = []
-    text = "<script>alert(1)</script> `<b>`{=html} \\input{x} [a](javascript:alert(1)) [b](file:///etc/passwd)"
+    text = (
+        "<script>alert(1)</script>\n\n"
+        "`<b>`{=html} \\input{x} <b onclick=x>c</b> [a](javascript:alert(1)) [b](FILE:///etc/passwd)"
+    )
     pipeline.build(own(tmp_path, text), tools, told.append)
     page = (tmp_path / "out" / "own.html").read_text("utf-8")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script" not in page
-    assert 'href="javascript' not in page
-    assert 'href="file' not in page
+    assert "&lt;b onclick=x&gt;c&lt;/b&gt;" in page
+    assert "<code>&lt;b&gt;</code>{=html}" in page
+    assert 'href="javascript' not in page.lower()
+    assert 'href="file' not in page.lower()
     assert [(found.code, found.key, found.span and found.span.line) for found in told] == [("link-refused", "text", 6)] * 2
-
-
-def test_a_filter_of_the_template_that_breaks_agreement_is_caught(tools: Tools, tmp_path: Path) -> None:
-    only_html = "function Pandoc(doc)\n  doc.blocks:insert(pandoc.Header(1, 'Extra'))\n  return doc\nend\n"
-    with pytest.raises((VerificationFailed, InvalidTemplate, SpecflowError)):
-        # an unnumbered heading without an anchor comes after numbering: no edition can show it as the others do
-        pipeline.build(own(tmp_path, "Text.", extra=only_html), tools, lambda _: None)
 
 
 def test_building_one_format_says_that_the_others_are_old(tools: Tools, tmp_path: Path) -> None:
