@@ -63,9 +63,10 @@ end
 
 --- Return literal text as inlines: line ends are kept, and runs of spaces as no-break spaces.
 local function text_inlines(text)
-  local out = pandoc.Inlines {}
+  local out, is_first = pandoc.Inlines {}, true
   for line in (text .. '\n'):gmatch '(.-)\n' do
-    if #out > 0 then out:insert(pandoc.LineBreak()) end
+    if not is_first then out:insert(pandoc.LineBreak()) end
+    is_first = false
     line = line:gsub('\t', '    ')
     local from = 1
     while from <= #line do

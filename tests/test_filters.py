@@ -193,11 +193,64 @@ def test_case(title: str, folder: Path, tools: Tools, accept: bool) -> None:
     if accept:
         renew(name, case, ran, tools)
     elif writer == "json":
-        assert joined(json.loads(ran.output)) == read(expected.body, expected.language, tools), written(ran.output, READER)
+        assert joined(json.loads(ran.output)) == read(expected.body, expected.language, tools), written(
+            ran.output, READER
+        )
         assert ran.log == case.log
     else:
         assert ran.output == expected.body
         assert ran.log == case.log
+
+
+def names_in(variable: str) -> set[str]:
+    """Return the words of a table of filters/code.lua."""
+    source = filter_chain.paths(["code"])[0].read_text("utf-8")
+    if variable == "KNOWN":
+        found = re.search(r"in \(\[\[(.*?)\]\]\)", source, re.DOTALL)
+        assert found
+        return set(found[1].split())
+    found = re.search(rf"local {variable} = \{{(.*?)\n\}}", source, re.DOTALL)
+    assert found
+    return set(re.findall(r"= '([^']+)'", found[1]))
+
+
+def test_pandoc_can_colour_every_language_that_is_kept() -> None:
+    listed = subprocess.run([pandoc(), "--list-highlight-languages"], capture_output=True, check=True, text=True).stdout
+    known = names_in("KNOWN")
+    assert len(known) > 100
+    assert known <= set(listed.split())
+    assert names_in("ALIASES") <= known | {"default"}
+
+
+IDENTIFIERS = (
+    "a",
+    "a" * 36,
+    "a" * 37,
+    "a" * 200,
+    "a.b:c-d_e",
+    "größe",
+    "größe" * 9,
+    "日本",
+    "é",
+    "1",
+    "-",
+    "a\u00a0b",
+    "x-" * 18,
+)
+
+
+def test_word_and_the_finish_call_a_bookmark_the_same(folder: Path) -> None:
+    links = [
+        {"t": "Link", "c": [["", ["reference"], []], [{"t": "Str", "c": "Figure\u00a01"}], [f"#{identifier}", ""]]}
+        for identifier in IDENTIFIERS
+    ]
+    document = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [{"t": "Para", "c": links}]}
+    block = Block("json", json.dumps(document), _PART.search("## none") or pytest.fail())
+    ran = run(Case("bookmarks", ("docx",), {"input": block}), folder, "json")
+    names = re.findall(r" REF (\S+) ", ran.output)
+    assert names == [bookmark_name(identifier) for identifier in IDENTIFIERS]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,39}", name) for name in names)
 
 
 def test_every_filter_has_a_page() -> None:

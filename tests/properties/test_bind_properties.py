@@ -47,10 +47,77 @@ CODE = CONTEXTS.index("code")
 
 PIECES = (
     *("a", "b c", " ", "  ", "\t", "\n", "\n\n", "\n    ", "# ", "- ", "1. ", "> ", "| ", "|---|---|\n", "+---+\n"),
-    *("```", "~~~\n", ":::", "===\n", "---\n", "***", "*", "_", "**", "`", "~", "~~", "^", "$", "$$", "\\", "\\(", "[", "]"),
-    *("](", "(x)", "![", "[^1]", "[^1]: ", "[a]: b\n", "<", ">", "<!--", "-->", "<div>", "</div>", "<script>", "<b>", "&amp;"),
-    *("&#10;", "&#1;", "{", "}", "{#a}", "{=html}", ":", ":smile:", "@", "...", "--", "'", '"', "!", "x@y.z", "www.x.y"),
-    *("https://x.y", "javascript:a", "> [!NOTE]\n", "- [x] ", "Q", "Q0", "é", "日", "🙂", "\u00a0", "\u00ad", "\u2028", "%"),
+    *(
+        "```",
+        "~~~\n",
+        ":::",
+        "===\n",
+        "---\n",
+        "***",
+        "*",
+        "_",
+        "**",
+        "`",
+        "~",
+        "~~",
+        "^",
+        "$",
+        "$$",
+        "\\",
+        "\\(",
+        "[",
+        "]",
+    ),
+    *(
+        "](",
+        "(x)",
+        "![",
+        "[^1]",
+        "[^1]: ",
+        "[a]: b\n",
+        "<",
+        ">",
+        "<!--",
+        "-->",
+        "<div>",
+        "</div>",
+        "<script>",
+        "<b>",
+        "&amp;",
+    ),
+    *(
+        "&#10;",
+        "&#1;",
+        "{",
+        "}",
+        "{#a}",
+        "{=html}",
+        ":",
+        ":smile:",
+        "@",
+        "...",
+        "--",
+        "'",
+        '"',
+        "!",
+        "x@y.z",
+        "www.x.y",
+    ),
+    *(
+        "https://x.y",
+        "javascript:a",
+        "> [!NOTE]\n",
+        "- [x] ",
+        "Q",
+        "Q0",
+        "é",
+        "日",
+        "🙂",
+        "\u00a0",
+        "\u00ad",
+        "\u2028",
+        "%",
+    ),
 )
 MARKDOWN = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 TEXT = st.text(
@@ -63,7 +130,7 @@ TEXT = st.text(
 VALUES = st.lists(TEXT, min_size=8, max_size=8)
 KINDS = st.sampled_from(["prose", "inline"])
 LIMITS = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -147,9 +214,7 @@ ALPHA, OMEGA = {"t": "Str", "c": "alpha"}, {"t": "Str", "c": "omega"}
 def text_of(node: Any) -> str:
     """Return the text of inlines, a line break as a line end."""
     shown = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
-    return "".join(
-        element["c"] if element["t"] == "Str" else shown.get(element["t"], "") for element in elements(node)
-    )
+    return "".join(element["c"] if element["t"] == "Str" else shown.get(element["t"], "") for element in elements(node))
 
 
 def normal(text: str) -> str:
@@ -173,8 +238,7 @@ def test_literal_text_comes_out_as_it_went_in(values: list[str], pandoc: Pandoc)
             (span,) = found[f"k{number}"]
             text = text_of(span["c"][1])
             assert normal(text) == normal(value)
-            assert "  " not in text
-            assert text == text.strip(" ")
+            assert all("  " not in line and line == line.strip(" ") for line in text.split("\n"))
         else:
             assert f"k{number}" not in found
 
@@ -185,14 +249,16 @@ def test_literal_text_comes_out_as_it_went_in(values: list[str], pandoc: Pandoc)
 @example(kind="inline", values=["*", "**", "`", "[", "![", "<b", "$", "~~~"])
 def test_markdown_leaves_the_template_as_it_is(kind: str, values: list[str], pandoc: Pandoc) -> None:
     plain = skeleton(bound(pandoc, kind, ["x"] * 8))
-    assert skeleton(bound(pandoc, kind, values)) == plain
+    blocks = bound(pandoc, kind, values)
+    assert skeleton(blocks) == plain
+    assert [block["c"][1] for block in blocks if block["t"] == "CodeBlock" and key_of(block) == f"k{CODE}"] == [
+        f"alpha\n{values[CODE]}\nomega"
+    ]
 
 
-@LIMITS
+@settings(LIMITS, max_examples=15)
 @given(kind=KINDS, value=MARKDOWN, others=MARKDOWN, place=st.integers(0, 7))
-def test_a_field_does_not_depend_on_the_others(
-    kind: str, value: str, others: str, place: int, pandoc: Pandoc
-) -> None:
+def test_a_field_does_not_depend_on_the_others(kind: str, value: str, others: str, place: int, pandoc: Pandoc) -> None:
     def alone(around: str) -> Any:
         values = [value if number == place else around for number in range(8)]
         return fields(bound(pandoc, kind, values)).get(f"k{place}")
@@ -202,6 +268,6 @@ def test_a_field_does_not_depend_on_the_others(
 
 def test_the_measure_sees_a_template_that_changed(pandoc: Pandoc) -> None:
     blocks = bound(pandoc, "prose", ["x"] * 8)
-    assert len(skeleton(blocks)) == 9
+    assert len(skeleton(blocks)) == 8  # the code is a value's own
     assert skeleton(blocks[1:]) != skeleton(blocks)
-    assert [key for key in fields(blocks)] == [f"k{number}" for number in range(8)]
+    assert list(fields(blocks)) == [f"k{number}" for number in range(8)]
