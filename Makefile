@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
+EFFORT ?= 40
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
@@ -29,10 +30,10 @@ lock: $(VENV)/.installed-dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")' \
 		| $(COMPILE) --upgrade --constraint requirements.lock --output-file requirements-dev.lock -
 
-sweep: $(VENV)/.installed-dev ## build thousands of random documents and compare their editions
-	$(BIN)/python -m tests.sweep
+sweep: $(VENV)/.installed-dev ## try the property tests with many more, random examples (takes long)
+	SPECFLOW_SWEEP=$(EFFORT) $(BIN)/pytest tests/properties
 
-bench: $(VENV)/.installed ## measure how long documents take
+bench: $(VENV)/.installed ## measure a cold build beside three plain pandoc runs on the same text
 	$(BIN)/python -m tests.bench
 
 clean: ## remove what make made

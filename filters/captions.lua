@@ -4,7 +4,8 @@
 --              Table: Latency by region {#tbl-latency}
 --
 --              | Region | p99 |
---          (the line may stand after the table as well, always with an empty line between), and `![Caption](picture.png){#fig-flow width=60%}`.
+--          (the line may stand after the table as well, always with an empty line between), and
+--              ![Caption](picture.png){#fig-flow width=60%}
 -- Output:  pandoc's Table and Figure with caption and identifier, as its own Markdown would give them.
 
 --- Return what stands in braces at the end of the inlines, taken off them: {#id key=value …} as identifier and attributes.

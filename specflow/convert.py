@@ -27,6 +27,7 @@ _FILTER_MESSAGE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\] (?:([^\s:]+): )?(.*)", r
 _HINTS = {
     "link-refused": "link to a web page, a mail address or a file beside the document",
     "prose-flattened": "make it one paragraph, or move the value out of the heading or label in the template",
+    "footnote-lost": "put the inner footnote's words into the outer one",
     "slot-lost": "print the value where it can be seen, or not at all",
     "duplicate-identifier": "give each heading, table and figure an identifier of its own",
     "reference-unresolved": "use the identifier of a caption, {#tbl-…} or {#fig-…}, or a heading's words with hyphens",
@@ -38,13 +39,18 @@ _TEMPLATE_FAULTS = frozenset({"slot-lost"})
 
 
 def convert(
-    merged: Merged, spec: Spec, formats: Sequence[Format], writer_options: Mapping[Format, Mapping[str, Any]], pandoc: Pandoc, warn: Warn
+    merged: Merged,
+    spec: Spec,
+    formats: Sequence[Format],
+    writer_options: Mapping[Format, Mapping[str, Any]],
+    pandoc: Pandoc,
+    warn: Warn,
 ) -> Converted:
     """Return the AST that all editions share, its numbers, and each writer's output.
 
-    `writer_options` are pandoc's WriterOptions by format, such as the reference document. Raises InvalidData for references
-    and pictures that lead nowhere, InvalidTemplate for values that the template prints in vain, and ConversionFailed when
-    pandoc or a filter fails.
+    `writer_options` are pandoc's WriterOptions by format, such as the reference document. Raises InvalidData for
+    references and pictures that lead nowhere, InvalidTemplate for values that the template prints in vain, and
+    ConversionFailed when pandoc or a filter fails.
     """
     pictures = Pictures(spec.source.path.parent)
     needed = {*formats, Format.PDF} if Format.DOCX in formats else {*formats}  # whose page numbers the DOCX shows
@@ -91,7 +97,9 @@ def _report(log: Sequence[Mapping[str, Any]], spec: Spec, warn: Warn) -> None:
         found = _FILTER_MESSAGE.search(str(message.get("message") or message.get("pretty", "")))
         if not found:
             text = " ".join(str(message.get("pretty", message)).split())
-            warn(warning("pandoc-says", text, Span(spec.source.path), "look for what it names in the data and template"))
+            warn(
+                warning("pandoc-says", text, Span(spec.source.path), "look for what it names in the data and template")
+            )
             continue
         code, key, text = found[1], found[2], " ".join(found[3].split())
         span = _span_of(places.get(key) if key else None, spec)
@@ -100,7 +108,9 @@ def _report(log: Sequence[Mapping[str, Any]], spec: Spec, warn: Warn) -> None:
             data_faults.append(Diagnostic(Severity.ERROR, code, text, span, _HINTS[code], known))
         elif code in _TEMPLATE_FAULTS:
             text = f"`{key}` {text}"
-            template_faults.append(Diagnostic(Severity.ERROR, code, text, Span(spec.template.body), _HINTS[code], known))
+            template_faults.append(
+                Diagnostic(Severity.ERROR, code, text, Span(spec.template.body), _HINTS[code], known)
+            )
         else:
             subject = text if known or not key else f"`{key}` {text}"
             warn(warning(code, subject, span, _HINTS.get(code, "look at the filter that says so"), known))
@@ -174,4 +184,3 @@ def _flat(node: Any) -> Iterator[Mapping[str, Any]]:
         if "t" in node:
             yield node
         yield from _flat(node.get("c"))
-

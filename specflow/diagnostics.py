@@ -1,7 +1,7 @@
 """Where something is wrong, what it is, and how to mend it.
 
-A diagnostic is data until the last moment: stages make it, the command line prints it, and the same fields go out as JSON.
-The printed form is a contract that editors and scripts rely on::
+A diagnostic is data until the last moment: stages make it, the command line prints it, and the same fields go out as
+JSON. The printed form is a contract that editors and scripts rely on::
 
     specs/ledger.yaml:41:5: error[approval-date]: approval by Security Review has no date
       hint: add "date: 2026-11-23" beside "role: Security Review"
@@ -77,11 +77,15 @@ Warn = Callable[[Diagnostic], None]
 """Where a stage sends what does not stop the build; tests pass `list.append`."""
 
 
-def error(code: str, message: str, span: Span | None = None, hint: str | None = None, key: str | None = None) -> Diagnostic:
+def error(
+    code: str, message: str, span: Span | None = None, hint: str | None = None, key: str | None = None
+) -> Diagnostic:
     """Return a diagnostic that stops the build."""
     return Diagnostic(Severity.ERROR, code, message, span, hint, key)
 
 
-def warning(code: str, message: str, span: Span | None = None, hint: str | None = None, key: str | None = None) -> Diagnostic:
+def warning(
+    code: str, message: str, span: Span | None = None, hint: str | None = None, key: str | None = None
+) -> Diagnostic:
     """Return a diagnostic that does not stop the build."""
     return Diagnostic(Severity.WARNING, code, message, span, hint, key)

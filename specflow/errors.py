@@ -1,7 +1,7 @@
 """The exceptions that end a build, and the exit code of each.
 
-A stage raises with *all* the diagnostics it has; only the command line and the batch catch. The codes are a contract with
-scripts (see docs/errors.md).
+A stage raises with *all* the diagnostics it has; only the command line and the batch catch. The codes are a contract
+with scripts (see docs/errors.md).
 """
 
 from __future__ import annotations

@@ -29,7 +29,9 @@ def read_bytes(path: Path, limit: int | None = None) -> bytes:
 def _refusal(path: Path, fault: OSError) -> Diagnostic:
     span = Span(path)
     if isinstance(fault, FileNotFoundError):
-        return error("file-missing", "there is no such file", span, "check the path; relative paths start at the current folder")
+        return error(
+            "file-missing", "there is no such file", span, "check the path; relative paths start at the current folder"
+        )
     if isinstance(fault, IsADirectoryError):
         return error("file-is-folder", "this is a folder, not a file", span, "name the YAML file inside it")
     return error("file-unreadable", f"cannot be read: {fault.strerror or fault}", span, "check the permissions")

@@ -16,7 +16,6 @@ SHARED = (
     "bind",
     "title",
     "front",
-    "captions",
     "images",
     "lists",
     "approval",
@@ -29,7 +28,7 @@ SHARED = (
     "code",
     "tables",
 )
-"""The filters that the AST of all editions has gone through."""
+"""The filters that the AST of all editions has gone through; `bind` applies `captions` to each value as it reads it."""
 
 BY_FORMAT: Mapping[Format, Sequence[str]] = {
     Format.PDF: ("typst", "typst-literals"),
@@ -45,5 +44,5 @@ def paths(names: Sequence[str]) -> list[Path]:
 
 
 def everything() -> list[Path]:
-    """Return the files of all bundled filters that a build may use, sorted."""
-    return sorted(paths([*SHARED, *(name for own in BY_FORMAT.values() for name in own)]))
+    """Return the files of all bundled filters, sorted."""
+    return sorted(assets.filters().glob("*.lua"))

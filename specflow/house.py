@@ -26,7 +26,7 @@ class House:
 
     @cached_property
     def writer_options(self) -> Mapping[Format, Mapping[str, Any]]:
-        """pandoc's WriterOptions for each format."""
+        """Pandoc's WriterOptions for each format."""
         from specflow.finish.reference import reference_docx
 
         self._folder = tempfile.TemporaryDirectory(prefix="specflow-")

@@ -1,9 +1,9 @@
 """Merge: the spec and its template become Markdown with opaque slots, and the table of values that fill them.
 
-Why slots: a pasted value could open a list, close a table or start a heading. Jinja2's `finalize` therefore turns every
-printed value into a token, a word of letters and digits that means nothing to Markdown; pandoc reads the template's text
-alone, and `filters/bind.lua` then puts each value into the AST, as a database binds a parameter. Markup that the template
-itself makes (macros, `{% call %}`, `{% set %}` blocks) passes unchanged.
+Why slots: a pasted value could open a list, close a table or start a heading. Jinja2's `finalize` therefore turns
+every printed value into a token, a word of letters and digits that means nothing to Markdown; pandoc reads the
+template's text alone, and `filters/bind.lua` then puts each value into the AST, as a database binds a parameter.
+Markup that the template itself makes (macros, `{% call %}`, `{% set %}` blocks) passes unchanged.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Slots:
             kind = {"dict": "a mapping", "list": "a list", "NoneType": "nothing"}.get(type(value).__name__, "an object")
             raise TypeError(f"{{{{ … }}}} prints {kind}, not a text")
         self.filled.append(slot)
-        return Markup(f"{self.prefix}{len(self.filled) - 1}{_SUFFIX}")
+        return Markup(f"{self.prefix}{len(self.filled) - 1}{_SUFFIX}")  # noqa: S704  (a token is a word)
 
     def _printable(self, value: Text) -> str:
         """Return the text with what no format can hold replaced by U+FFFD, and say so."""
@@ -123,6 +123,7 @@ def _environment(folder: Path, slots: _Slots) -> _Environment:
     environment.slots = slots
     environment.filters["label"] = _label
     environment.filters["letters"] = _letters
+    del environment.filters["safe"]  # it would let a value be pasted as the template's own markup
     return environment
 
 
@@ -145,7 +146,7 @@ def _label(value: Text | str) -> Text:
 
 
 def _letters(number: int) -> str:
-    """Return the number as an appendix letter: 1 is A, 26 is Z, 27 is AA, 28 is BB, as Word counts (ECMA-376, 17.18.59)."""
+    """Return the number as an appendix letter: A to Z, then AA, BB, as Word counts (ECMA-376 part 1, 17.18.59)."""
     repeats, letter = divmod(number - 1, len(ascii_uppercase))
     return ascii_uppercase[letter] * (repeats + 1)
 
@@ -188,8 +189,11 @@ def _rendered(pieces: Iterator[str], body: Path) -> str:
 def _explain(fault: Exception, folder: Path) -> Diagnostic:
     hint = "templates see the spec's data, and Jinja2's own filters and tests"
     code = "template-failed"
-    if isinstance(fault, TemplateError) and "is undefined" in str(fault) or "has no attribute" in str(fault):
-        code, hint = "template-undefined", "use `is defined` for optional keys, or add the key to the schema's `required`"
+    if (isinstance(fault, TemplateError) and "is undefined" in str(fault)) or "has no attribute" in str(fault):
+        code, hint = (
+            "template-undefined",
+            "use `is defined` for optional keys, or add the key to the schema's `required`",
+        )
     elif isinstance(fault, TypeError) and "prints" in str(fault):
         code, hint = "template-prints", "print one of its items, or loop over it"
     return error(code, _sentence(fault), _raised_at(fault, folder), hint)

@@ -1,7 +1,7 @@
 """The frozen nouns that pass between the stages.
 
-Data flows one way: `Source` (load) -> `Spec` (validate) -> `Merged` (merge) -> `Converted` (convert) -> `Edition`s (finish,
-verify) -> `Record` (record). No stage changes what it was given.
+Data flows one way: `Source` (load), `Spec` (validate), `Merged` (merge), `Converted` (convert), `Edition`s (finish and
+verify), `Record` (record). No stage changes what it was given.
 """
 
 from __future__ import annotations
@@ -82,14 +82,15 @@ class Text(str):
     hole: bool
 
     def __new__(cls, value: str, kind: Kind = Kind.TEXT, path: KeyPath = (), hole: bool = False) -> Self:
+        """Return the text with its marks."""
         made = super().__new__(cls, value)
         made.kind = kind
         made.path = path
         made.hole = hole
         return made
 
-    def __getnewargs__(self) -> tuple[str, Kind, KeyPath, bool]:
-        return (str(self), self.kind, self.path, self.hole)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Text, (str(self), self.kind, self.path, self.hole))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ def check(spec: Path, warn: Warn, templates: Sequence[Path] = ()) -> Spec:
 def build(job: Job, tools: Tools, warn: Warn) -> Record:
     """Return the record of the editions that were built and published; raise SpecflowError with every fault.
 
-    A build that fails leaves the editions of an earlier one as they are, and keeps what it had made in a folder that the
-    exception names (`kept`).
+    A build that fails leaves the editions of an earlier one as they are, and keeps what it had made in a folder that
+    the exception names (`kept`).
     """
     told = _Told(warn)
     made: dict[str, bytes] = {}

@@ -1,8 +1,9 @@
 """Publish: all editions and their record appear together, or none does.
 
-Everything is written into a work folder beside the target first. Publishing then replaces the old files one after the other
-by renaming, under a lock on the target folder; a failure puts the old ones back. A journal in the work folder makes it safe
-against a killed process too: whoever builds into that folder next finds the journal and carries the renaming through.
+Everything is written into a work folder beside the target first. Publishing then replaces the old files one after the
+other by renaming, under a lock on the target folder; a failure puts the old ones back. A journal in the work folder
+makes it safe against a killed process too: whoever builds into that folder next finds the journal and carries the
+renaming through.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def publish(files: Mapping[str, bytes], folder: Path, stem: str) -> None:
 
 
 def keep(files: Mapping[str, bytes], folder: Path, stem: str) -> Path | None:
-    """Keep what a failed build has made in `.<stem>.failed`, replacing what an earlier one left; None if that fails too."""
+    """Return the folder `.<stem>.failed` that now holds what a failed build has made; None if that failed as well."""
     target = folder / f".{stem}.failed"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,4 +163,9 @@ def _sync(folder: Path) -> None:
 def _refusal(folder: Path, stem: str, fault: OSError) -> Diagnostic:
     why = fault.strerror or str(fault)
     message = f"the editions of {stem} cannot be written: {why[:1].lower()}{why[1:]}"
-    return error("output-unwritable", message, Span(folder), "make room or change the permissions, or choose another folder with -o")
+    return error(
+        "output-unwritable",
+        message,
+        Span(folder),
+        "make room or change the permissions, or choose another folder with -o",
+    )

@@ -27,9 +27,15 @@ _LIBRARIES = ("jinja2", "jsonschema", "lxml", "pikepdf", "python-docx", "pyyaml"
 
 
 def record(
-    job: Job, spec: Spec, converted: Converted, editions: Sequence[Edition], pandoc_version: str, warnings: Sequence[Diagnostic], warn: Warn
+    job: Job,
+    spec: Spec,
+    converted: Converted,
+    editions: Sequence[Edition],
+    pandoc_version: str,
+    warnings: Sequence[Diagnostic],
+    warn: Warn,
 ) -> Record:
-    """Publish the editions with their record, and return it; raise FileAccess with the old ones in place if that fails."""
+    """Return the record, published together with its editions; raise FileAccess, the old ones in place, if it fails."""
     stem = job.spec.stem
     for name in _outdated(job, editions):
         message = f"{name} is from an earlier build: it may not say the same"
@@ -52,7 +58,12 @@ def _outdated(job: Job, editions: Sequence[Edition]) -> Iterator[str]:
 
 
 def _content(
-    spec: Spec, converted: Converted, editions: Sequence[Edition], pandoc_version: str, warnings: Sequence[Diagnostic], stem: str
+    spec: Spec,
+    converted: Converted,
+    editions: Sequence[Edition],
+    pandoc_version: str,
+    warnings: Sequence[Diagnostic],
+    stem: str,
 ) -> dict[str, Any]:
     identity = spec.identity
     return {
@@ -70,7 +81,11 @@ def _content(
             "spec": {"file": spec.source.path.name, "sha256": spec.source.sha256},
             "template": {"name": spec.template.name, "files": _hashes(spec.template.folder)},
             "filters": {path.name: sha256(read_bytes(path)) for path in filter_chain.everything()},
-            "house": _hashes(assets.templates() / "layouts") | _hashes(assets.templates() / "themes"),
+            "house": {
+                f"{part}/{name}": digest
+                for part in ("fonts", "layouts", "themes")
+                for name, digest in _hashes(assets.templates() / part).items()
+            },
             "pictures": sorted(sha256(data) for data in converted.media.values()),
         },
         "tools": {

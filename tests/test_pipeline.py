@@ -212,7 +212,9 @@ def test_live_markup_in_a_value_is_refused_or_literal(tools: Tools, tmp_path: Pa
     assert "<code>&lt;b&gt;</code>{=html}" in page
     assert 'href="javascript' not in page.lower()
     assert 'href="file' not in page.lower()
-    assert [(found.code, found.key, found.span and found.span.line) for found in told] == [("link-refused", "text", 6)] * 2
+    assert [(found.code, found.key, found.span and found.span.line) for found in told] == [
+        ("link-refused", "text", 6)
+    ] * 2
 
 
 def test_building_one_format_says_that_the_others_are_old(tools: Tools, tmp_path: Path) -> None:

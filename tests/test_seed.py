@@ -1,4 +1,5 @@
-"""The bundled template, filled with the seed's own values, reads as the seed reads: nothing lost, nothing added, nothing moved.
+"""The bundled template, filled with the seed's own values, reads as the seed reads: nothing lost, nothing added,
+nothing moved.
 
 The seed (data/seed.md) is the template that specflow was born from. Its typed placeholders are given the values of
 data/keys.yaml, enumerations as they are printed; what is left of them stands for itself on both sides.
@@ -85,7 +86,8 @@ def test_no_placeholder_of_the_seed_is_missing_from_the_data(spec: Spec) -> None
 
 
 def _lines(blocks: list[Any], indent: str = "") -> list[str]:
-    """Return the blocks as lines of text, one a block, with their structure but without what carries keys and classes."""
+    """Return the blocks as lines of text, one a block, with their structure but without what carries keys and
+    classes."""
     lines: list[str] = []
     for block in blocks:
         kind, content = block["t"], block.get("c")

@@ -16,8 +16,8 @@ def finish(
 ) -> tuple[Edition, ...]:
     """Return the finished editions in the order of `formats`.
 
-    The PDF is typeset first, and always where there is a DOCX: its page numbers stand in the DOCX's contents list until Word
-    counts for itself. Raises ConversionFailed when Typst refuses the document.
+    The PDF is typeset first, and always where there is a DOCX: its page numbers stand in the DOCX's contents list
+    until Word counts for itself. Raises ConversionFailed when Typst refuses the document.
     """
     identity = spec.identity
     made: dict[Format, bytes] = {}

@@ -13,6 +13,7 @@ from lxml import etree
 
 from specflow.diagnostics import error
 from specflow.errors import ConversionFailed
+from specflow.finish.docx_code import finish_code
 from specflow.finish.docx_contents import contents, place_contents
 from specflow.finish.docx_gaps import finish_gaps, start_page_after
 from specflow.finish.docx_headings import finish_headings
@@ -27,11 +28,8 @@ from specflow.finish.wordml import (
     child_of,
     parent_of,
     parse,
-    properties_of,
     qn,
     serialise,
-    set_property,
-    style_of,
     w,
 )
 from specflow.finish.zips import read_zip, write_zip
@@ -41,7 +39,6 @@ from specflow.theme import Theme
 CONTENTS_MARK = "_sf_contents"
 NEW_PAGE_MARK = "_sf_newpage"
 KEEP_MARK = "_sf_keep"
-_LONG_CODE = 24  # lines, as in the PDF
 _NOTES = "word/footnotes.xml"
 _NEEDED = ("word/document.xml", "word/styles.xml", "word/numbering.xml", "word/_rels/document.xml.rels")
 
@@ -62,7 +59,6 @@ def finish_docx(body: bytes, converted: Converted, identity: Identity, theme: Th
     _start_pages(document)
     _keep_tables(document)
     _draw_rules(document)
-    _keep_code(document)
     notes = parse(files[_NOTES]) if _NOTES in files else None
     names = finish_headings(document, converted.headings, theme, notes)
     for marker in list(_marks(document, CONTENTS_MARK)):
@@ -71,6 +67,7 @@ def finish_docx(body: bytes, converted: Converted, identity: Identity, theme: Th
     finish_lists([document] if notes is None else [document, notes], numbering, theme)
     finish_sections(files, document, converted.title, identity, theme, max(pages.values(), default=1))
     finish_tables(child_of(document, "body"), theme)
+    finish_code(child_of(document, "body"), theme)
     _number_bookmarks(document)
     files["word/document.xml"] = serialise(document)
     files["word/numbering.xml"] = serialise(numbering)
@@ -101,13 +98,6 @@ def _keep_tables(document: etree._Element) -> None:
         if following is not None:
             keep_whole(following)
         parent_of(marker).remove(marker)
-
-
-def _keep_code(document: etree._Element) -> None:
-    """Keep short blocks of code on one page; long ones may break."""
-    for paragraph in document.iter(qn("p")):
-        if style_of(paragraph) == "SourceCode" and sum(1 for _ in paragraph.iter(qn("br"))) < _LONG_CODE:
-            set_property(properties_of(paragraph, "pPr"), w("keepLines"))
 
 
 def _draw_rules(document: etree._Element) -> None:

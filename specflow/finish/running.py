@@ -27,7 +27,7 @@ def header(title: str, identity: Identity, theme: Theme, width: int, number: int
     `number` tells the headers of a document apart; the watermark of a draft hangs in each.
     """
     name = [text_run(identity.id, *bold()), text_run(_GAP)] if identity.id else []
-    right = f"Version {identity.version} · {status_words(identity)}"
+    right = f"Version {identity.version} · {identity.status_words}"
     room = width / _TWIPS / (theme.sizes.running * _LETTER) - len(identity.id) - len(right) - 2 * len(_GAP)
     shown = text_run(_shortened(title, round(room)))
     paragraph = w("p", _properties("Header", width), *name, shown, text_run(f"\t{right}"))
@@ -39,13 +39,8 @@ def header(title: str, identity: Identity, theme: Theme, width: int, number: int
 def footer(identity: Identity, theme: Theme, width: int, pages: int) -> etree._Element:
     """Return the footer: what a draft must say, or the status; and the page of all pages."""
     draft = text_run(DRAFT, *bold(), colour(theme.colours.ink))
-    left = draft if identity.draft else text_run(status_words(identity))
+    left = draft if identity.draft else text_run(identity.status_words)
     return _part("ftr", w("p", _properties("Footer", width), left, text_run("\t"), *_page_of(pages)))
-
-
-def status_words(identity: Identity) -> str:
-    """Return the status as it is read: `in_progress` is "in progress"."""
-    return identity.status.replace("_", " ")
 
 
 def _shortened(title: str, most: int) -> str:

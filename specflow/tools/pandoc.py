@@ -1,8 +1,8 @@
 """pandoc, kept running: one `pandoc lua` process that converts job after job.
 
-Starting pandoc and loading its syntax tables costs more than converting a document, so a worker is started once. It talks in
-frames over two pipes (see pandoc_worker.lua); whatever a filter prints goes to a log file and does no harm. A job that fails
-leaves the worker alive; a worker that dies or hangs is ended, and the next job gets a new one.
+Starting pandoc and loading its syntax tables costs more than converting a document, so a worker is started once. It
+talks in frames over two pipes (see pandoc_worker.lua); whatever a filter prints goes to a log file and does no harm.
+A job that fails leaves the worker alive; a worker that dies or hangs is ended, and the next job gets a new one.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Answer:
     log: tuple[Mapping[str, Any], ...]
 
 
-class WorkerLost(Exception):  # noqa: N818  (a state of the worker, not a diagnostic)
+class WorkerLost(Exception):
     """The worker died, hung or answered nonsense; `reason` says which."""
 
     def __init__(self, reason: str) -> None:
@@ -95,7 +95,9 @@ class Pandoc:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def convert(
@@ -109,8 +111,9 @@ class Pandoc:
     ) -> Answer:
         """Return the document read, filtered once, and written by each writer.
 
-        `context` is what filters see as the global `SPECFLOW`; `fetch` is asked for every picture. Raises ConversionFailed,
-        with the failing filter's file and line where pandoc knows them, and ToolMissing when there is no usable pandoc.
+        `context` is what filters see as the global `SPECFLOW`; `fetch` is asked for every picture. Raises
+        ConversionFailed, with the failing filter's file and line where pandoc knows them, and ToolMissing when there
+        is no usable pandoc.
         """
         job = {
             "text": 1,
@@ -119,7 +122,8 @@ class Pandoc:
             "context": context,
             "resource_path": [],
             "outputs": [
-                {"to": out.to, "filters": [str(path) for path in out.filters], "options": out.options} for out in outputs
+                {"to": out.to, "filters": [str(path) for path in out.filters], "options": out.options}
+                for out in outputs
             ],
         }
         try:
@@ -174,7 +178,9 @@ class Pandoc:
         except OSError as fault:
             os.close(reading)
             hint = f"{INSTALL} (tried {program})"
-            raise ToolMissing(error("pandoc-missing", f"pandoc cannot be started: {fault.strerror}", hint=hint)) from fault
+            raise ToolMissing(
+                error("pandoc-missing", f"pandoc cannot be started: {fault.strerror}", hint=hint)
+            ) from fault
         finally:
             os.close(writing)
         self._answers, self._jobs = reading, 0
@@ -245,7 +251,9 @@ class Pandoc:
         self.close(kill=True)
         message = f"the pandoc worker {lost.reason}" + (f": {last_words}" if last_words else "")
         own = ", ".join(path.name for path in filters if path.parent.name != "filters")
-        hint = f"look at the filters that the template adds: {own}" if own else "try again; if it happens again, report it"
+        hint = (
+            f"look at the filters that the template adds: {own}" if own else "try again; if it happens again, report it"
+        )
         return ConversionFailed(error("pandoc-worker", message, hint=hint))
 
     def _last_words(self) -> str:
@@ -288,7 +296,9 @@ def _job_fault(fault: Mapping[str, Any]) -> Diagnostic:
     message = " ".join(told.split())
     kind, _, rest = stage.partition(" ")
     if kind != "filter":
-        return error("pandoc-failed", f"pandoc's {stage} failed: {message}", hint="report it with the template that does it")
+        return error(
+            "pandoc-failed", f"pandoc's {stage} failed: {message}", hint="report it with the template that does it"
+        )
     path = Path(rest)
     line = re.search(rf"{re.escape(path.name)}:(\d+):\s*", message)
     span = Span(path, int(line[1]) if line else None)

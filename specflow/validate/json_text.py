@@ -10,7 +10,7 @@ from typing import Any
 _LITERAL = re.compile(r"true|false|null|-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
 
-class TooDeep(Exception):  # noqa: N818 - not an error of its own: the caller reports it with its place
+class TooDeep(Exception):
     """The data are nested more deeply than the limit allows."""
 
 

@@ -18,7 +18,7 @@ Check = Callable[[Seen, Seen], Iterator[str]]
 
 
 def verify(editions: Sequence[Edition], converted: Converted, spec: Spec) -> None:
-    """Return if every edition agrees with the bound document; raise VerificationFailed with all differences otherwise."""
+    """Return if every edition agrees with the bound document, else raise VerificationFailed with all differences."""
     wanted = expected(converted)
     faults: list[Diagnostic] = []
     for edition in editions:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from docx import Document
+from docx.document import Document as OpenedDocument
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -28,7 +29,7 @@ def read_docx(data: bytes) -> Seen:
 class _Lists:
     """The document's list numbering: which list a style belongs to, and how its levels are written."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: OpenedDocument) -> None:
         styles = document.styles.element
         numbering = document.part.numbering_part.element
         levels = {
@@ -87,7 +88,7 @@ def _headings(body: etree._Element, lists: _Lists) -> Iterator[str]:
 def _outline_level(paragraph: etree._Element, style: str, depth: int) -> int:
     own = paragraph.find(f"{qn('w:pPr')}/{qn('w:outlineLvl')}")
     if own is not None:
-        return int(own.get(qn("w:val"))) + 1
+        return int(own.get(qn("w:val"), "0")) + 1
     return depth + 1 if style.startswith("Appendix") else depth
 
 

@@ -32,7 +32,9 @@ def _heading(element: html.HtmlElement) -> str:
 
 
 def _tables(main: html.HtmlElement) -> tuple[tuple[Row, ...], ...]:
-    tables = [table for table in main.iter("table") if not any(parent.tag == "table" for parent in table.iterancestors())]
+    tables = [
+        table for table in main.iter("table") if not any(parent.tag == "table" for parent in table.iterancestors())
+    ]
     return tuple(
         tuple(
             tuple(squeezed(_text(cell)) for cell in row.xpath("./th|./td"))

@@ -36,7 +36,9 @@ def heading_line(level: int, number: str, text: str) -> str:
 def expected(converted: Converted) -> Seen:
     """Return what every edition of this document must show."""
     headings = tuple(
-        heading_line(heading.level, f"Appendix {heading.number}" if heading.number.isalpha() else heading.number, heading.text)
+        heading_line(
+            heading.level, f"Appendix {heading.number}" if heading.number.isalpha() else heading.number, heading.text
+        )
         for heading in converted.headings
     )
     tables = tuple(_rows(table) for table in _tables(converted.ast["blocks"]))
@@ -67,13 +69,12 @@ def _text(node: Any) -> str:
         return "".join(_text(item) for item in node)
     if not isinstance(node, Mapping):
         return ""
-    kind, content = node.get("t"), node.get("c")
+    kind: str = node.get("t", "")
+    content: Any = node.get("c")
     if kind == "Str":
         return str(content)
     if kind in ("Code", "CodeBlock"):
         return str(content[1])
-    if kind in ("Math", "Note"):
-        return ""
-    if kind == "Image":
+    if kind in ("Math", "Note", "Image"):
         return ""
     return _text(content)

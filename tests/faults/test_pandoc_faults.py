@@ -1,4 +1,5 @@
-"""pandoc in trouble: missing, too old, dying, hanging, printing, answering half. Each ends in a diagnostic, and the next job works."""
+"""pandoc in trouble: missing, too old, dying, hanging, printing, answering half. Each ends in a diagnostic, and the
+next job works."""
 
 from __future__ import annotations
 
@@ -49,7 +50,9 @@ def test_a_filter_that_fails_is_named_with_its_line_and_the_worker_lives(pandoc:
     with pytest.raises(ConversionFailed) as caught:
         job(pandoc, "Hello.", path)
     assert code_of(caught) == "filter-failed"
-    assert str(caught.value).startswith(f"{path}:3: error[filter-failed]: the filter failed: attempt to index a nil value")
+    assert str(caught.value).startswith(
+        f"{path}:3: error[filter-failed]: the filter failed: attempt to index a nil value"
+    )
     assert "traceback" not in str(caught.value)
     before = pandoc._process
     assert job(pandoc).outputs == (b"<p>Hello.</p>",)
@@ -88,7 +91,7 @@ def test_a_filter_that_never_ends_is_ended(tmp_path: Path) -> None:
     with Pandoc() as pandoc:
         job(pandoc)
         pandoc._job_seconds = 0.5
-        with pytest.raises(ConversionFailed, match="gave no answer within 0.5 seconds"):
+        with pytest.raises(ConversionFailed, match=r"gave no answer within 0\.5 seconds"):
             job(pandoc, "Hello.", lua(tmp_path, "function Pandoc(doc)\nwhile true do end\nend"))
         pandoc._job_seconds = 60
         assert job(pandoc).outputs == (b"<p>Hello.</p>",)
@@ -104,9 +107,12 @@ def test_a_filter_that_eats_memory_fails_alone(tmp_path: Path, monkeypatch: pyte
 
 
 def test_nothing_of_one_job_reaches_the_next(pandoc: Pandoc, tmp_path: Path) -> None:
-    first = "leaked = 'yes'\nSPECFLOW.leaked = 'yes'\npandoc.mediabag.insert('a.png', 'image/png', 'x')\nfunction Str() end"
+    first = (
+        "leaked = 'yes'\nSPECFLOW.leaked = 'yes'\npandoc.mediabag.insert('a.png', 'image/png', 'x')\nfunction Str() end"
+    )
     job(pandoc, "Hello.", lua(tmp_path, first))
-    second = "return {{ Str = function(s) return tostring(leaked) .. tostring(SPECFLOW.leaked) .. #pandoc.mediabag.list() end }}"
+    shown = "tostring(leaked) .. tostring(SPECFLOW.leaked) .. #pandoc.mediabag.list()"
+    second = "return {{ Str = function(s) return " + shown + " end }}"
     assert job(pandoc, "Hello.", lua(tmp_path, second)).outputs == (b"<p>nilnil0</p>",)
 
 

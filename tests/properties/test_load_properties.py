@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from effort import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -93,7 +94,7 @@ def check_places(source: Source, written: str) -> None:
             assert place.key is None
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=DATA, unicode=st.booleans(), flow=st.booleans(), width=st.sampled_from([20, 80, 10_000]))
 def test_what_is_written_comes_back_with_its_places(
     data: dict[str, Any], unicode: bool, flow: bool, width: int, file: Path
@@ -127,7 +128,7 @@ def attempt(content: bytes, file: Path) -> Source | None:
     return source
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(content=st.binary(max_size=200))
 @example(content=b"[" * 200_000)
 @example(content=b"a: " + b"[{a: " * 10_000)
@@ -135,7 +136,7 @@ def test_any_bytes_are_loaded_or_refused(content: bytes, file: Path) -> None:
     attempt(content, file)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(text=YAMLISH)
 @example(text="a: &a\n- &a b\n- *a\nc: *a\n")
 def test_anything_like_yaml_is_refused_or_reads_as_yaml_says(text: str, file: Path) -> None:

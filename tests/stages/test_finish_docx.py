@@ -536,7 +536,7 @@ def test_a_bookmark_between_a_table_and_the_text_does_not_matter(tmp_path: Path)
 
 
 def test_short_code_stays_on_one_page(tmp_path: Path) -> None:
-    source = "```\n" + "line\n" * 24 + "```\n\n```\n" + "line\n" * 25 + "```\n"
+    source = "```\n" + "line\n" * 44 + "```\n\n```\n" + "line\n" * 45 + "```\n"
     made = finish_docx(write(source, tmp_path), Converted(TITLE, {}, (), (), {}), IDENTITY, THEME, {})
     document = parse(read_zip(made)["word/document.xml"])
     kept = [p.find(f"{qn('pPr')}/{qn('keepLines')}") is not None for p in paragraphs(document, "SourceCode")]
@@ -571,9 +571,9 @@ def test_every_section_has_its_paper_margins_header_and_footer(files: Mapping[st
 
 
 def test_the_running_header_and_footer_say_what_the_document_is(files: Mapping[str, bytes]) -> None:
-    assert text_of(parse(files["word/header1.xml"])) == f"LED-7 <&>\u2003{TITLE}\tVersion 1.10 · in review"
+    assert text_of(parse(files["word/header1.xml"])) == f"LED-7 <&>\u2003{TITLE}\tVersion 1.10 · In review"
     footer = parse(files["word/footer1.xml"])
-    assert text_of(footer) == "in review\tPage 1 of 7"
+    assert text_of(footer) == "In review\tPage 1 of 7"
     assert [(code.text or "").strip() for code in footer.iter(qn("instrText"))] == ["PAGE", "NUMPAGES"]
     assert b"DRAFT" not in b"".join(files.values())
 
@@ -601,7 +601,7 @@ def test_a_long_title_leaves_the_header_in_one_line(body: bytes) -> None:
 def test_characters_that_xml_does_not_allow_are_left_out(body: bytes) -> None:
     identity = replace(IDENTITY, id="A\x0bB\ud800", status="in\x00review")
     files = read_zip(finish_docx(body, converted(title="T\x07itle"), identity, THEME, {}))
-    assert text_of(parse(files["word/header1.xml"])) == "AB\u2003Title\tVersion 1.10 · inreview"
+    assert text_of(parse(files["word/header1.xml"])) == "AB\u2003Title\tVersion 1.10 · Inreview"
 
 
 def test_the_properties_are_those_of_the_document(files: Mapping[str, bytes]) -> None:
@@ -711,7 +711,7 @@ def test_python_docx_opens_it(body: bytes) -> None:
     first = [p.text for p in opened.paragraphs if p.style is not None and p.style.name == "Heading 1"]
     assert first == ["Overview", "Tables", "Appendices"]
     assert len(opened.sections) == 3
-    assert opened.sections[1].header.paragraphs[0].text.endswith("draft")
+    assert opened.sections[1].header.paragraphs[0].text.endswith("Draft")
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, body: bytes) -> None:

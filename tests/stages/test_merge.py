@@ -21,7 +21,18 @@ def spec(folder: Path, body: str, data: dict[str, Any], **more: str) -> Spec:
     for name, text in more.items():
         (folder / f"{name}.j2").write_text(text, "utf-8")
     template = Template(
-        "own", "Own", folder, folder / "body.md.j2", {}, folder / "starter.yaml", {}, (), (), frozenset(), frozenset(), ()
+        "own",
+        "Own",
+        folder,
+        folder / "body.md.j2",
+        {},
+        folder / "starter.yaml",
+        {},
+        (),
+        (),
+        frozenset(),
+        frozenset(),
+        (),
     )
     source = Source(folder / "own.yaml", MappingProxyType({}), {}, "0" * 64)
     return Spec(source, template, data, Identity("I-1", "1.0", "draft", "2026-11-23", True), Completeness(1, ()))
@@ -40,7 +51,8 @@ def refused(folder: Path, body: str, data: dict[str, Any] | None = None, **more:
 def test_every_value_is_a_slot_and_no_value_reaches_the_markdown(tmp_path: Path) -> None:
     made = merged(
         tmp_path,
-        "# {{ title }}\n\n- **Purpose**: {{ purpose }}\n{% for n in names %}\n- {{ loop.index }} {{ n }}\n{% endfor %}\n{{ done }}\n",
+        "# {{ title }}\n\n- **Purpose**: {{ purpose }}\n"
+        "{% for n in names %}\n- {{ loop.index }} {{ n }}\n{% endfor %}\n{{ done }}\n",
         {
             "title": Text("# *x*", Kind.INLINE, ("title",)),
             "purpose": Text("a\n\n- b", Kind.PROSE, ("purpose",)),
@@ -50,7 +62,8 @@ def test_every_value_is_a_slot_and_no_value_reaches_the_markdown(tmp_path: Path)
     )
     tokens = [f"{made.prefix}{n}{made.suffix}" for n in range(7)]
     assert made.markdown == (
-        f"# {tokens[0]}\n\n- **Purpose**: {tokens[1]}\n- {tokens[2]} {tokens[3]}\n- {tokens[4]} {tokens[5]}\n{tokens[6]}\n"
+        f"# {tokens[0]}\n\n- **Purpose**: {tokens[1]}\n"
+        f"- {tokens[2]} {tokens[3]}\n- {tokens[4]} {tokens[5]}\n{tokens[6]}\n"
     )
     assert [(slot.kind, slot.key, slot.value, slot.hole) for slot in made.slots] == [
         (Kind.INLINE, "title", "# *x*", False),
@@ -75,7 +88,8 @@ def test_a_token_is_a_word_that_no_value_contains(tmp_path: Path) -> None:
 def test_markup_of_the_template_stays_markup(tmp_path: Path) -> None:
     made = merged(
         tmp_path,
-        "{% macro label(v) %}**{{ v }}**{% endmacro %}{% set both %}<{{ a }}>{% endset %}{{ label(a) }} {{ both }} a < b & c",
+        "{% macro label(v) %}**{{ v }}**{% endmacro %}{% set both %}<{{ a }}>{% endset %}"
+        "{{ label(a) }} {{ both }} a < b & c",
         {"a": Text("1", path=("a",))},
     )
     token = f"{made.prefix}%d{made.suffix}"
@@ -111,6 +125,7 @@ def test_characters_that_no_format_can_hold_are_replaced_and_named(tmp_path: Pat
         ("{% include 'no.j2' %}", "body.md.j2:1: error[template-include]: the included file `no.j2` does not exist"),
         ("{% include '../../secret' %}", "error[template-include]"),
         ("{% include '/etc/passwd' %}", "error[template-include]"),
+        ("{{ a | safe }}", "body.md.j2:1: error[template-syntax]: no filter named 'safe'"),
         ("{{ a | nofilter }}", "body.md.j2:1: error[template-syntax]: no filter named 'nofilter'"),
         ("{{ ''.__class__.__mro__ }}", "body.md.j2:1: error[template-"),
         ("{{ a.__init__.__globals__ }}", "body.md.j2:1: error[template-"),

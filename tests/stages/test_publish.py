@@ -49,7 +49,9 @@ def test_a_rename_that_fails_puts_all_old_files_back(
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", replace)
-    with pytest.raises(FileAccess, match=r"error\[output-unwritable\]: the editions of a cannot be written: permission denied"):
+    with pytest.raises(
+        FileAccess, match=r"error\[output-unwritable\]: the editions of a cannot be written: permission denied"
+    ):
         publish(NEW, tmp_path, "a")
     assert contents(tmp_path) == OLD
     assert len(list(tmp_path.iterdir())) == len(OLD)
@@ -114,7 +116,8 @@ def replace(self, target):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(self, target)
 Path.replace = replace
-module.publish({name: b"new " + name[2:].encode() for name in ("a.docx", "a.pdf", "a.html", "a.json")}, Path(sys.argv[1]), "a")
+files = {name: b"new " + name[2:].encode() for name in ("a.docx", "a.pdf", "a.html", "a.json")}
+module.publish(files, Path(sys.argv[1]), "a")
 """
 
 
@@ -157,7 +160,8 @@ def test_two_processes_that_publish_at_once_do_not_mix(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\nfrom specflow.publish import publish\n"
         "for n in range(30):\n"
-        "    publish({f'a.{x}': f'{sys.argv[2]} {n}'.encode() for x in ('docx', 'pdf', 'html', 'json')}, Path(sys.argv[1]), 'a')\n"
+        "    files = {f'a.{x}': f'{sys.argv[2]} {n}'.encode() for x in ('docx', 'pdf', 'html', 'json')}\n"
+        "    publish(files, Path(sys.argv[1]), 'a')\n"
     )
     others = [subprocess.Popen([sys.executable, "-c", code, tmp_path, name]) for name in ("one", "two")]
     deadline = time.monotonic() + 60

@@ -99,7 +99,11 @@ def drop_bookmark(pdf: pikepdf.Pdf) -> None:
         (Format.DOCX, in_docx(">Pending<", ">Approved<"), {"differs-tables"}),
         (Format.HTML, in_html("<h1>Exchange", "<h1>Change"), {"differs-title"}),
         (Format.HTML, in_html("</span> System Overview</h3>", "</span> System View</h3>"), {"differs-headings"}),
-        (Format.HTML, in_html('<span class="section-number">2.1</span>', '<span class="section-number">2.2</span>'), {"differs-headings"}),
+        (
+            Format.HTML,
+            in_html('<span class="section-number">2.1</span>', '<span class="section-number">2.2</span>'),
+            {"differs-headings"},
+        ),
         (Format.HTML, in_html("Pending", "Approved"), {"differs-tables"}),
         (Format.PDF, in_pdf(retitle), {"differs-title"}),
         (Format.PDF, in_pdf(rename_bookmark), {"differs-headings"}),

@@ -1,0 +1,59 @@
+"""Code: blocks set so that their lines fit, and names in tables that stay code in every word processor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from specflow.finish.docx_tables import section_width
+from specflow.finish.styles import font, size
+from specflow.finish.wordml import attribute, child_of, properties_of, qn, set_property, style_of, value_of, w
+from specflow.theme import Theme
+
+_ADVANCE = 0.6  # width of a character in Courier New and Liberation Mono, em
+_LONG = 44  # lines; shorter blocks stay on one page, as in the PDF
+_TWIPS = 20  # in a point
+_LEAST = 0.8  # of its size: code that would have to be smaller wraps instead, as in the PDF
+
+
+def finish_code(body: etree._Element, theme: Theme) -> None:
+    """Keep short blocks on one page, and set those smaller whose longest line is a little too wide for it.
+
+    Wrapped, a diagram cannot be read.
+    Code in a table gets its font directly as well: LibreOffice lets a table style overrule a character style.
+    """
+    for paragraph, width in _blocks(body):
+        lines = _lines(paragraph)
+        if len(lines) <= _LONG:
+            set_property(properties_of(paragraph, "pPr"), w("keepLines"))
+        longest = max(len(line) for line in lines)
+        fitting = (width / _TWIPS - 2 * (theme.spacing.code + 2)) / (_ADVANCE * max(longest, 1))
+        if theme.sizes.code * _LEAST < fitting < theme.sizes.code:
+            for run in paragraph.iter(qn("r")):
+                _set_size(run, int(fitting * 2) / 2)
+    for table in body.iter(qn("tbl")):
+        for run in table.iter(qn("r")):
+            if value_of(run, "rPr/rStyle") == "VerbatimChar":
+                set_property(properties_of(run, "rPr"), font(theme.fonts.mono))
+
+
+def _blocks(body: etree._Element) -> Iterator[tuple[etree._Element, int]]:
+    """Yield the code paragraphs outside of tables with the width that they have, in twips."""
+    width = section_width(child_of(body, "sectPr"))
+    for paragraph in body.iter(qn("p")):
+        if style_of(paragraph) == "SourceCode" and next(paragraph.iterancestors(qn("tbl")), None) is None:
+            indent = paragraph.find(f"{qn('pPr')}/{qn('ind')}")
+            left = int(attribute(indent, "left")) if indent is not None and indent.get(qn("left")) else 0
+            yield paragraph, width - left
+
+
+def _lines(paragraph: etree._Element) -> list[str]:
+    parts = ("\n" if node.tag == qn("br") else node.text or "" for node in paragraph.iter(qn("t"), qn("br")))
+    return "".join(parts).split("\n")
+
+
+def _set_size(run: etree._Element, points: float) -> None:
+    properties = properties_of(run, "rPr")
+    for element in size(points):
+        set_property(properties, element)

@@ -1,0 +1,81 @@
+"""The editions in programs that others wrote: LibreOffice, the Open XML SDK's validator, poppler and Chromium."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from specflow import pipeline
+from specflow.model import Format, Job, Record
+from specflow.tools.kit import Tools
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+Require = Callable[[str], Path]
+
+_QUIET = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+
+@pytest.fixture(scope="module", params=["minimal", "payments-ledger"])
+def record(request: pytest.FixtureRequest, tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Record:
+    out = tmp_path_factory.mktemp("out")
+    return pipeline.build(Job(SAMPLES / request.param / f"{request.param}.yaml", out), tools, lambda _: None)
+
+
+def text_of(pdf: Path, require: Require) -> str:
+    command = [require("pdftotext"), "-layout", pdf, "-"]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def test_libreoffice_opens_the_docx_and_shows_every_heading_with_its_number(
+    record: Record, require: Require, tmp_path: Path
+) -> None:
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [require("soffice"), "--headless", profile, "--convert-to", "pdf", "--outdir", tmp_path]
+    subprocess.run([*command, record.editions[Format.DOCX]], check=True, capture_output=True, timeout=240)
+    shown = squeezed(text_of(tmp_path / f"{record.editions[Format.DOCX].stem}.pdf", require))
+    for number, text in record.content["headings"]:
+        label = f"Appendix {number}" if number.isalpha() else number
+        assert squeezed(label + text) in shown
+    assert squeezed(f"Page 1 of {1}"[:6]) in shown
+    assert ("DRAFT–notapproved" in shown) == (record.content["document"]["status"] == "draft")
+
+
+def test_the_docx_is_valid_office_open_xml(record: Record, require: Require) -> None:
+    validator = require("ooxml-validator")
+    done = subprocess.run([validator, record.editions[Format.DOCX]], capture_output=True, text=True, timeout=240)
+    found = json.loads(done.stdout)
+    assert found == [] or found.get("errors", found) == []
+
+
+def test_poppler_reads_every_heading_in_the_pdf(record: Record, require: Require) -> None:
+    shown = squeezed(text_of(record.editions[Format.PDF], require))
+    for number, text in record.content["headings"]:
+        label = f"Appendix {number}" if number.isalpha() else number
+        assert squeezed(label + text) in shown
+
+
+def test_chromium_prints_the_html_with_header_footer_and_page_numbers(
+    record: Record, require: Require, tmp_path: Path
+) -> None:
+    printed = tmp_path / "printed.pdf"
+    command = [require("chromium"), *_QUIET, f"--user-data-dir={tmp_path}/profile", "--no-pdf-header-footer"]
+    page = record.editions[Format.HTML].as_uri()
+    subprocess.run([*command, f"--print-to-pdf={printed}", page], check=True, capture_output=True, timeout=240)
+    shown = squeezed(text_of(printed, require))
+    document = record.content["document"]
+    assert squeezed(f"Version {document['version']}") in shown
+    assert "Page1of" in shown
+    for number, text in record.content["headings"]:
+        label = f"Appendix {number}" if number.isalpha() else number
+        assert squeezed(label + text) in shown
