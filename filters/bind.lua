@@ -55,13 +55,14 @@ end
 
 --- Return the text with its tokens replaced by the values as they were typed, and the keys of those values.
 local function literal(text)
-  local keys = List {}
+  local keys, hole = List {}, false
   local filled = text:gsub(TOKEN, function(number)
     local value = slot(number)
     if value.key ~= '' then keys:insert(value.key) end
+    hole = hole or value.hole
     return value.value
   end)
-  return filled, table.concat(keys, ' ')
+  return filled, table.concat(keys, ' '), hole
 end
 
 --- Return literal text as inlines: line ends are kept, and runs of spaces as no-break spaces.
@@ -397,8 +398,9 @@ end
 BLOCK.Plain = BLOCK.Para
 function BLOCK.CodeBlock(code, level)
   if has_token(code.text) then
-    local text, key = literal(code.text)
+    local text, key, hole = literal(code.text)
     code.text = text
+    if hole then code.classes = {} end -- "TBD" is a fault in every language
     if key ~= '' then code.attributes.key = key end
   end
   return { code }, level

@@ -108,7 +108,7 @@ local function Div(div)
 end
 
 local function Span(span)
-  if span.classes:includes 'tbd' then return pandoc.Span(span.content, { ['custom-style'] = 'Placeholder Text' }) end
+  if span.classes:includes 'tbd' then return pandoc.Span(span.content, { ['custom-style'] = 'Missing' }) end
   if span.attributes.key then return span.content end
 end
 

@@ -48,7 +48,7 @@ def main() -> None:
         text.write_bytes(bound_text())
         ours = [[sys.executable, "-m", "specflow", "build", str(SAMPLE), "--out", str(folder / "out")]]
         theirs = plain_pandoc(text, folder)
-        pairs = [(measure(ours, folder), measure(theirs, folder)) for _ in range(runs)]
+        pairs = [(measure(ours), measure(theirs)) for _ in range(runs)]
     one, other = (median([pair[side] for pair in pairs]) for side in (0, 1))
     print(f"One cold build of {SAMPLE.name} in three formats, median of {runs} runs.")
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}.\n")
@@ -82,13 +82,13 @@ def plain_pandoc(text: Path, folder: Path) -> list[list[str]]:
     ]
 
 
-def measure(commands: Sequence[Sequence[str]], folder: Path) -> Cost:
+def measure(commands: Sequence[Sequence[str]]) -> Cost:
     """Return what the commands cost one after the other."""
     wall = cpu = peak = 0.0
     for command in commands:
         before = os.times()
         start = time.monotonic()
-        with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
             highest = _Highest(process.pid)
             _, said = process.communicate()
             peak = max(peak, highest.stop())

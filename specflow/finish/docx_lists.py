@@ -12,7 +12,7 @@ from specflow.theme import Theme
 
 _PANDOC_FIRST = 990  # the ids of pandoc's own list definitions start here
 _BULLETS = ("•", "–", "·")
-_BOXES = ("☐", "☒")
+_BOXES = {"☐": "☐", "☒": "☑"}  # ticked, as in the other editions
 _BOX_FONT = "Segoe UI Symbol"
 _QUOTED_EXTRA = {"BlockText": 10.0}  # points that the style's bar needs to the left of its text
 
@@ -53,6 +53,7 @@ def _restyle_level(level: etree._Element, theme: Theme) -> None:
     for old in level.findall(qn("rPr")):
         level.remove(old)
     if attribute(text, "val") in _BOXES:
+        text.set(qn("val"), _BOXES[attribute(text, "val")])
         level.append(w("rPr", w("rFonts", ascii=_BOX_FONT, hAnsi=_BOX_FONT, eastAsia=_BOX_FONT, cs=_BOX_FONT)))
     else:
         text.set(qn("val"), _BULLETS[depth % len(_BULLETS)])

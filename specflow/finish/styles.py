@@ -217,10 +217,7 @@ def _in_list(number: int, level: int) -> etree._Element:
 
 def _heading_look(theme: Theme, level: int) -> list[etree._Element]:
     space, index = theme.spacing, min(level, len(theme.spacing.heading_before)) - 1
-    look = [w("keepNext"), w("keepLines"), around(space.heading_before[index], space.heading_after[index], 1.05)]
-    if level == 1:
-        look.append(w("pBdr", border("bottom", theme.colours.rule, 0.75, 3)))
-    return look
+    return [w("keepNext"), w("keepLines"), around(space.heading_before[index], space.heading_after[index], 1.05)]
 
 
 def _heading_letters(theme: Theme, level: int) -> list[etree._Element]:
@@ -284,6 +281,8 @@ def _character_styles(theme: Theme) -> Iterator[etree._Element]:
     yield _character("footnote reference", [w("vertAlign", val="superscript")])
     yield _character("Hyperlink", [colour(theme.colours.link), w("u", val="single")])
     yield _character("Placeholder Text", [colour(theme.colours.muted)])
+    missing = w("shd", val="clear", color="auto", fill=theme.colours.missing.removeprefix("#"))
+    yield _character("Missing", [missing], own=True)
 
 
 def _table_styles(theme: Theme) -> Iterator[etree._Element]:

@@ -274,6 +274,7 @@ def _environment(answer_fd: int) -> dict[str, str]:
         "XDG_DATA_HOME": nowhere,
         "LC_ALL": "C.UTF-8",  # under the C locale pandoc cannot open files with accented names
         "SOURCE_DATE_EPOCH": "315532800",  # 1980-01-01, where zip time begins
+        "GHCRTS": "-A64m",  # a larger nursery: documents are short-lived data, and this saves a quarter of the time
         "SPECFLOW_ANSWER_FD": str(answer_fd),
     }
 
