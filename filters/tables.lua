@@ -3,11 +3,11 @@
 -- Input:   tables whose columns have no width, or one that the source's dashes happened to give.
 -- Output:  widths that add up to the text's width, left-aligned where nothing was said, and Div.landscape around a table
 --          that a portrait page cannot hold. Tables of class `fixed` or `document-information` keep their widths.
--- Widths count characters: a portrait page holds about 92 of them in a table, a landscape page 138.
+-- Widths count characters: a portrait page holds about 97 of them in a table, a landscape page 147.
 
-local PORTRAIT, LANDSCAPE = 92, 138
-local PADDING = 4      -- characters that a cell's margins take
-local BOLD, MONO = 1.15, 1.25 -- how much wider than plain text a header's and code's characters are
+local PORTRAIT, LANDSCAPE = 97, 147
+local PADDING = 3      -- characters that a cell's margins take
+local BOLD, MONO = 1.1, 1.08 -- how much wider than plain text a header's and code's characters are
 local SHORT = 14       -- a cell this short stays on one line, where there is room
 local TOO_WIDE = 110   -- a table whose longest words need more than this lies on its side
 local MANY = 8         -- and so does one with this many columns
