@@ -1,7 +1,7 @@
 """What a build costs beside plain pandoc on the same text: `make bench`.
 
-Each command runs in a process of its own, cold, in turns; the table shows the medians. The peer is what a user would type
-by hand: pandoc for DOCX, for HTML with its resources embedded, and for Typst source that Typst then typesets.
+Each command runs in a process of its own, cold, in turns; the table shows the medians. The peer is what a user would
+type by hand: pandoc for DOCX, for HTML with its resources embedded, and for Typst source that Typst then typesets.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _TYPESET = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])"
 
 @dataclass(frozen=True)
 class Cost:
-    """What commands took: seconds on the clock, seconds of processor, and MiB of memory at the peak of all processes."""
+    """What commands took: seconds on the clock and of processor, and MiB of memory at the peak of all processes."""
 
     wall: float
     cpu: float

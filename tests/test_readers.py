@@ -16,10 +16,19 @@ from specflow.tools.kit import Tools
 SAMPLES = Path(__file__).parents[1] / "samples"
 Require = Callable[[str], Path]
 
-_QUIET = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+_QUIET = [
+    f"--{switch}"
+    for switch in (
+        "headless",
+        "no-sandbox",
+        "disable-gpu",
+        "disable-quic",
+        "no-first-run",
+        "disable-background-networking",
+        "disable-component-update",
+        "disable-sync",
+    )
+]
 
 
 @pytest.fixture(scope="module", params=["minimal", "payments-ledger"])
@@ -47,7 +56,7 @@ def test_libreoffice_opens_the_docx_and_shows_every_heading_with_its_number(
     for number, text in record.content["headings"]:
         label = f"Appendix {number}" if number.isalpha() else number
         assert squeezed(label + text) in shown
-    assert squeezed(f"Page 1 of {1}"[:6]) in shown
+    assert "Page1of" in shown
     assert ("DRAFT–notapproved" in shown) == (record.content["document"]["status"] == "draft")
 
 

@@ -65,7 +65,11 @@ TEXT = st.text(
 VALUES = st.lists(TEXT, min_size=8, max_size=8)
 KINDS = st.sampled_from(["prose", "inline"])
 LIMITS = settings(
-    max_examples=examples(30), deadline=None, derandomize=SWEEP == 1, database=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(30),
+    deadline=None,
+    derandomize=SWEEP == 1,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
