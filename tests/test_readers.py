@@ -38,8 +38,9 @@ def record(request: pytest.FixtureRequest, tools: Tools, tmp_path_factory: pytes
 
 
 def text_of(pdf: Path, require: Require) -> str:
-    command = [require("pdftotext"), "-layout", pdf, "-"]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    command = [str(require("pdftotext")), "-layout", str(pdf), "-"]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return done.stdout.decode()
 
 
 def squeezed(text: str) -> str:
@@ -50,8 +51,8 @@ def test_libreoffice_opens_the_docx_and_shows_every_heading_with_its_number(
     record: Record, require: Require, tmp_path: Path
 ) -> None:
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [require("soffice"), "--headless", profile, "--convert-to", "pdf", "--outdir", tmp_path]
-    subprocess.run([*command, record.editions[Format.DOCX]], check=True, capture_output=True, timeout=240)
+    command = [str(require("soffice")), "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(record.editions[Format.DOCX])], check=True, capture_output=True, timeout=240)
     shown = squeezed(text_of(tmp_path / f"{record.editions[Format.DOCX].stem}.pdf", require))
     for number, text in record.content["headings"]:
         label = f"Appendix {number}" if number.isalpha() else number
@@ -62,7 +63,9 @@ def test_libreoffice_opens_the_docx_and_shows_every_heading_with_its_number(
 
 def test_the_docx_is_valid_office_open_xml(record: Record, require: Require) -> None:
     validator = require("ooxml-validator")
-    done = subprocess.run([validator, record.editions[Format.DOCX]], capture_output=True, text=True, timeout=240)
+    done = subprocess.run(
+        [str(validator), str(record.editions[Format.DOCX])], capture_output=True, text=True, timeout=240
+    )
     found = json.loads(done.stdout)
     assert found == [] or found.get("errors", found) == []
 
@@ -78,7 +81,7 @@ def test_chromium_prints_the_html_with_header_footer_and_page_numbers(
     record: Record, require: Require, tmp_path: Path
 ) -> None:
     printed = tmp_path / "printed.pdf"
-    command = [require("chromium"), *_QUIET, f"--user-data-dir={tmp_path}/profile", "--no-pdf-header-footer"]
+    command = [str(require("chromium")), *_QUIET, f"--user-data-dir={tmp_path}/profile", "--no-pdf-header-footer"]
     page = record.editions[Format.HTML].as_uri()
     subprocess.run([*command, f"--print-to-pdf={printed}", page], check=True, capture_output=True, timeout=240)
     shown = squeezed(text_of(printed, require))
