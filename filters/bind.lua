@@ -7,7 +7,8 @@
 --
 -- Kinds: text is literal; inline is one line of Markdown; prose is Markdown blocks; code is a literal block.
 -- Values are GitHub-flavoured Markdown. What would be live markup of one format only (raw HTML, TeX, raw attributes) comes out
--- as the text that was typed, and so do links whose scheme is not on the list below (images: see filters/images.lua).
+-- as the text that was typed, and so do links whose scheme is not on the list in modules/values.lua (images: see
+-- filters/images.lua).
 -- Each value stands in a Span or Div (code: on the block itself) with the attribute `key`, its data key.
 
 local List = pandoc.List
@@ -20,17 +21,13 @@ local function context()
   return pandoc.json.decode(text, false)
 end
 
--- captions are made where a value is read: its first line may be one, and must not become part of a label's line
-local captions = dofile(pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'captions.lua' })
+local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local values = assert(loadfile(pandoc.path.join { here, 'modules', 'values.lua' }))(here)
 
 local slots = context().slots
 local PREFIX = slots.prefix
 local TOKEN = PREFIX .. '(%d+)' .. slots.suffix
 local used = {}
-
-local SCHEMES = { http = true, https = true, mailto = true, tel = true }
-
-local function say(code, key, message) pandoc.log.warn(('[%s] %s: %s'):format(code, key, message)) end
 
 local function slot(number)
   used[number] = true
@@ -65,182 +62,6 @@ local function literal(text)
   return filled, table.concat(keys, ' '), hole
 end
 
---- Return literal text as inlines: line ends are kept, and runs of spaces as no-break spaces.
-local function text_inlines(text)
-  local out, is_first = pandoc.Inlines {}, true
-  for line in (text .. '\n'):gmatch '(.-)\n' do
-    if not is_first then out:insert(pandoc.LineBreak()) end
-    is_first = false
-    line = line:gsub('\t', '    ')
-    local from = 1
-    while from <= #line do
-      local first, last = line:find(' +', from)
-      if not first then
-        out:insert(pandoc.Str(line:sub(from)))
-        break
-      end
-      if first > from then out:insert(pandoc.Str(line:sub(from, first - 1))) end
-      local edge = first == 1 or last == #line
-      local hard = last - first + (edge and 1 or 0)
-      if hard > 0 then out:insert(pandoc.Str(('\u{a0}'):rep(hard))) end
-      if not edge then out:insert(pandoc.Space()) end
-      from = last + 1
-    end
-  end
-  return out
-end
-
---- Return whether a link may lead there: relative targets, fragments and the listed schemes may.
-local function is_allowed(target)
-  local bare = target:gsub('[%c%s]', ''):gsub('\u{ad}', ''):lower()
-  local scheme = bare:match '^([^/?#]-):'
-  return not scheme or SCHEMES[scheme] or false
-end
-
---- Return the text without characters that XML cannot hold or nobody can see, which entities such as &#1; may have made.
-local function printable(text)
-  if not text:find '[%c\xc2\xef]' then return text end
-  text = text:gsub('[^%C\t\n]', '\u{fffd}'):gsub('\xc2[\x80-\x9f]', '\u{fffd}'):gsub('\xef\xbb\xbf', '\u{fffd}')
-  return (text:gsub('\xef\xb7[\x90-\xaf]', '\u{fffd}'):gsub('\xef\xbf[\xbe\xbf]', '\u{fffd}'))
-end
-
-local function encode(target)
-  return (target:gsub('[%c%s<>"]', function(char) return ('%%%02X'):format(char:byte()) end))
-end
-
---- Return what is shown instead of a link that must not be live.
-local function refused(content, target, key)
-  local shown = printable(target):gsub('%s', ' ')
-  say('link-refused', key, ('`%s` is not made a link; only web, mail and relative links are'):format(shown))
-  if pandoc.utils.stringify(content) == target then return pandoc.Inlines { pandoc.Code(shown) } end
-  return content .. { pandoc.Space(), pandoc.Str '(', pandoc.Code(shown), pandoc.Str ')' }
-end
-
-local bold_headings = { Header = function(header) return pandoc.Para { pandoc.Strong(header.content) } end }
-
---- Return inlines whose formulas are such: between "US$7/US$8" is none. GitHub wants no letter or digit outside the dollars.
-local function without_money(inlines)
-  for i, inline in ipairs(inlines) do
-    if inline.t == 'Math' and inline.mathtype == 'InlineMath' then
-      local before, after = inlines[i - 1], inlines[i + 1]
-      if before and before.t == 'Str' and before.text:find '%w$' or after and after.t == 'Str' and after.text:find '^%w' then
-        inlines[i] = pandoc.Str('$' .. inline.text .. '$')
-      end
-    end
-  end
-  return inlines
-end
-
---- What makes a value's AST harmless, and free of anchors that could collide. Each function has the text without which there
--- is nothing for it to do: a walk through the AST costs more than reading the value.
-local HARMLESS = {
-  Str = { '[&\t]', function(str)
-    local text = printable(str.text)
-    if text ~= str.text or text:find '[\t\n]' then return text_inlines(text) end
-  end },
-  Inlines = { '%$', without_money },
-  Note = { '%[%^', function(note) return pandoc.Note(note.content:walk(bold_headings)) end },
-  RawInline = { '<', function(raw) return text_inlines(raw.text) end },
-  RawBlock = { '<', function(raw) return pandoc.Para(text_inlines((raw.text:gsub('\n+$', '')))) end },
-  Header = { '[#=-]', function(header)
-    header.attr = pandoc.Attr()
-    return header
-  end },
-  CodeBlock = { '[`~]', function(code)
-    code.attr = pandoc.Attr('', code.classes[1] and { printable(code.classes[1]) } or {})
-    return code
-  end },
-  Span = { ':', function(span)
-    local emoji = span.attributes['data-emoji']
-    return emoji and pandoc.Str(':' .. emoji .. ':') or span.content
-  end },
-  Div = { '%[!', function(div) -- > [!NOTE]
-    local title = div.content[1]
-    if title and title.t == 'Div' and title.classes:includes 'title' then
-      local rest = div.content
-      rest:remove(1)
-      rest:insert(1, pandoc.Para { pandoc.Strong(pandoc.utils.blocks_to_inlines(title.content)) })
-      return pandoc.BlockQuote(rest)
-    end
-  end },
-  Link = { '[%]<:@]', function(link, key)
-    if not is_allowed(link.target) then return refused(link.content, link.target, key) end
-    link.attr = pandoc.Attr()
-    link.target = encode(link.target)
-    link.title = printable(link.title)
-    return link
-  end },
-  Image = { '!%[', function(image)
-    image.title = printable(image.title)
-    return image
-  end },
-}
-
-local function harmless(blocks, value)
-  local filter = {}
-  for kind, rule in pairs(HARMLESS) do
-    local sign, act = rule[1], rule[2]
-    if value.value:find(sign) then filter[kind] = function(element) return act(element, value.key) end end
-  end
-  return next(filter) and blocks:walk(filter) or blocks
-end
-
---- Return whether Markdown would see nothing but words in the text, so that it need not be parsed.
-local function is_words(text)
-  return not text:find "[^%w%s%.,;%(%)/%%%?'\"\128-\255%-]"
-    and not text:find '%c'
-    and not text:find '  '
-    and not text:find '^[%s%-]'
-    and not text:find '^%d+[.)]'
-    and not text:find '%s$'
-    and not text:lower():find('www', 1, true)
-end
-
---- Tell of what pandoc's reader drops without a word: a footnote inside a footnote.
-local function check_notes(value)
-  for line in value.value:gmatch '[^\n]+' do
-    if line:match '^%[%^[^%]]+%]:.*%[%^[^%]]+%]' then
-      return say('footnote-lost', value.key, 'has a footnote inside a footnote, which is left out')
-    end
-  end
-end
-
---- Return a prose value's blocks.
-local function prose_blocks(value)
-  local text = value.value
-  if value.hole or is_words(text) then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
-  local format = text:find '^%-%-%-' and 'gfm-yaml_metadata_block' or 'gfm'
-  check_notes(value)
-  local blocks = harmless(pandoc.read(text .. '\n', format).blocks, value) -- a table's last row needs its line end
-  if not (text:find 'Table:' or text:find '!%[') then return blocks end
-  for _, filter in ipairs(captions) do blocks = blocks:walk(filter) end
-  return blocks
-end
-
---- Return an inline value's inlines. The guard word keeps the line from being read as a list, a heading or a fence.
-local function inline_inlines(value)
-  local text = value.value:gsub('%s*\n%s*', ' ')
-  if value.hole or is_words(text) then return text_inlines(text) end
-  local guard = 'x '
-  local blocks = pandoc.read(guard .. text, 'gfm').blocks
-  if #blocks ~= 1 or not blocks[1].content then return text_inlines(text) end
-  local content = harmless(blocks, value)[1].content
-  content:remove(1)
-  content:remove(1)
-  return content
-end
-
-local function inlines_of(value)
-  if value.kind == 'inline' then return inline_inlines(value) end
-  if value.kind ~= 'prose' then return text_inlines(value.value) end
-  local blocks = prose_blocks(value)
-  if #blocks == 0 then return pandoc.Inlines {} end
-  if #blocks > 1 or not (blocks[1].t == 'Para' or blocks[1].t == 'Plain') then
-    say('prose-flattened', value.key, 'stands in a line of text, so its paragraphs and lists are run together')
-  end
-  return pandoc.utils.blocks_to_inlines(blocks)
-end
-
 local function attributes(value) return pandoc.Attr('', value.hole and { 'tbd' } or {}, { key = value.key }) end
 
 local function marked(value, inlines)
@@ -264,7 +85,7 @@ local bind_inlines = {
     if not has_token(str.text) then return nil end
     local out = pandoc.Inlines {}
     for _, piece in ipairs(pieces(str.text)) do
-      if type(piece) == 'string' then out:insert(pandoc.Str(piece)) else out:extend(marked(piece, inlines_of(piece))) end
+      if type(piece) == 'string' then out:insert(pandoc.Str(piece)) else out:extend(marked(piece, values.inlines_of(piece))) end
     end
     return out
   end,
@@ -281,12 +102,12 @@ local bind_inlines = {
     link.content = link.content:walk(unlinked)
     if not has_token(link.target) then return link end
     local target, key = literal(link.target)
-    if not is_allowed(target) then return refused(link.content, target, key) end
-    link.target = encode(target)
+    if not values.is_allowed(target) then return values.refused(link.content, target, key) end
+    link.target = values.encode(target)
     return link
   end,
   Image = function(image)
-    if has_token(image.src) then image.src = encode((literal(image.src))) end
+    if has_token(image.src) then image.src = values.encode((literal(image.src))) end
     return image
   end,
 }
@@ -294,7 +115,7 @@ local bind_inlines = {
 --- Return the blocks with their headings below `level`; where no heading may stand they become bold paragraphs.
 -- Levels are closed up, because a heading that skips a level has no place in a tagged PDF.
 local function settled(blocks, level, nested)
-  if nested then return blocks:walk(bold_headings) end
+  if nested then return blocks:walk(values.bold_headings) end
   local open, out = List {}, pandoc.Blocks {}
   for _, block in ipairs(blocks) do
     if block.t == 'Header' then
@@ -303,14 +124,14 @@ local function settled(blocks, level, nested)
       block.level = math.min(level + #open, 6)
       out:insert(block)
     else
-      out:extend(pandoc.Blocks({ block }):walk(bold_headings))
+      out:extend(pandoc.Blocks({ block }):walk(values.bold_headings))
     end
   end
   return out
 end
 
 local function blocks_of(value, level, nested)
-  if value.kind == 'prose' then return settled(prose_blocks(value), level, nested) end
+  if value.kind == 'prose' then return settled(values.prose_blocks(value), level, nested) end
   return pandoc.Blocks { pandoc.CodeBlock(value.value, attributes(value)) }
 end
 
@@ -364,7 +185,7 @@ local function split(paragraph, level, nested)
         elseif is_block(piece) then
           place(piece)
         else
-          line:extend(marked(piece, inlines_of(piece)))
+          line:extend(marked(piece, values.inlines_of(piece)))
         end
       end
     else
@@ -488,7 +309,7 @@ function Pandoc(doc)
   doc.blocks = bind_blocks(doc.blocks, 0, false)
   for i, value in ipairs(slots.values) do
     if not used[tostring(i - 1)] then
-      say('slot-lost', value.key ~= '' and value.key or '(template)', 'is printed where pandoc drops it, such as in a comment')
+      values.say('slot-lost', value.key ~= '' and value.key or '(template)', 'is printed where pandoc drops it, such as a link definition that nothing uses')
     end
   end
   return doc

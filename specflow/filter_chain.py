@@ -41,8 +41,3 @@ BY_FORMAT: Mapping[Format, Sequence[str]] = {
 def paths(names: Sequence[str]) -> list[Path]:
     """Return the files of the named filters."""
     return [assets.filters() / f"{name}.lua" for name in names]
-
-
-def everything() -> list[Path]:
-    """Return the files of all bundled filters, sorted."""
-    return sorted(assets.filters().glob("*.lua"))

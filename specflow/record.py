@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from specflow import assets, filter_chain
+from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, Warn, warning
 from specflow.files import read_bytes, sha256
 from specflow.model import Converted, Edition, Format, Job, Record, Spec, key_text
@@ -80,7 +80,7 @@ def _content(
         "inputs": {
             "spec": {"file": spec.source.path.name, "sha256": spec.source.sha256},
             "template": {"name": spec.template.name, "files": _hashes(spec.template.folder)},
-            "filters": {path.name: sha256(read_bytes(path)) for path in filter_chain.everything()},
+            "filters": _hashes(assets.filters()),
             "house": {
                 f"{part}/{name}": digest
                 for part in ("fonts", "layouts", "themes")

@@ -22,14 +22,14 @@ from typing import Any
 
 import pytest
 
-from specflow import filter_chain
+from specflow import assets, filter_chain
 from specflow.convert import READER
 from specflow.finish.docx_headings import bookmark_name
 from specflow.tools.kit import Tools
 from specflow.tools.pandoc import find_pandoc
 
 PAGES = Path(__file__).parent / "filters"
-FILTERS = filter_chain.everything()
+FILTERS = sorted(assets.filters().glob("*.lua"))
 NAMES = sorted(path.stem for path in PAGES.glob("*.md"))
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a4944415478da6368000000"
