@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from lxml import etree
 
 from specflow.finish.docx_gaps import start_page, start_page_after
+from specflow.finish.labels import LABELS
 from specflow.finish.styles import text_width
 from specflow.finish.wordml import (
     field,
@@ -22,7 +23,6 @@ from specflow.model import Heading
 from specflow.theme import Theme
 
 DEPTH = 2
-_TITLE = "Contents"
 _CONTROL = "1297035620"  # an id of its own for the content control
 # \o takes the built-in heading styles, \u the paragraphs that state an outline level: appendix headings. Naming their
 # styles with \t would list them twice. \h makes links, \z hides page numbers where there are no pages.
@@ -43,7 +43,7 @@ def contents(
     for part in reversed(list(field_start(_CODE))):
         entries[0].insert(1, part)
     entries[-1].append(field_end())
-    title = w("p", w("pPr", w("pStyle", val="TOCHeading")), text_run(_TITLE))
+    title = w("p", w("pPr", w("pStyle", val="TOCHeading")), text_run(LABELS["contents"]))
     start_page(title)
     gallery = w("docPartObj", w("docPartGallery", val="Table of Contents"), w("docPartUnique"))
     return w("sdt", w("sdtPr", w("id", val=_CONTROL), gallery), w("sdtContent", title, *entries))

@@ -12,20 +12,9 @@ from markupsafe import Markup
 
 from specflow import assets
 from specflow.files import read_bytes
+from specflow.finish.labels import LABELS
 from specflow.model import Converted, Format, Heading, Identity
 from specflow.theme import Colours, Theme, contrast, highlight_theme
-
-LABELS: Mapping[str, str] = {
-    "contents": "Contents",
-    "version": "Version",
-    "page": "Page {page} of {pages}",
-    "draft": "DRAFT – not approved",
-    "watermark": "DRAFT",
-    "skip": "Skip to the content",
-    "done": "done",
-    "open": "not done",
-}
-"""The words that the layout adds to the document's own."""
 
 _DEPTH = 2
 _READABLE = (5.0, 11.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -11,20 +10,10 @@ from typing import Any
 from specflow import assets
 from specflow.diagnostics import Warn
 from specflow.files import read_bytes
+from specflow.finish.labels import LABELS
 from specflow.model import Converted, Format, Identity
 from specflow.theme import Theme, highlight_theme
 from specflow.tools.typst import Typst
-
-LABELS: Mapping[str, str] = {
-    "contents": "Contents",
-    "version": "Version",
-    "page": "Page {page} of {pages}",
-    "draft": "DRAFT – not approved",
-    "watermark": "DRAFT",
-    "done": "done",
-    "open": "not done",
-}
-"""The words that the layout adds to the document's own."""
 
 _PAGES = """
 

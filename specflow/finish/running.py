@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
+from specflow.finish.labels import LABELS
 from specflow.finish.styles import bold, colour
 from specflow.finish.wordml import W10, O, R, V, W, field, text_run, w
 from specflow.model import Identity
 from specflow.theme import Theme
 
-DRAFT = "DRAFT – not approved"
-WATERMARK = "DRAFT"
 _GAP = "\u2003"
 _LETTER = 0.53  # the width of a letter in running text, em
 _TWIPS = 20
@@ -27,7 +27,7 @@ def header(title: str, identity: Identity, theme: Theme, width: int, number: int
     `number` tells the headers of a document apart; the watermark of a draft hangs in each.
     """
     name = [text_run(identity.id, *bold()), text_run(_GAP)] if identity.id else []
-    right = f"Version {identity.version} · {identity.status_words}"
+    right = f"{LABELS['version']} {identity.version} · {identity.status_words}"
     room = width / _TWIPS / (theme.sizes.running * _LETTER) - len(identity.id) - len(right) - 2 * len(_GAP)
     shown = text_run(_shortened(title, round(room)))
     paragraph = w("p", _properties("Header", width), *name, shown, text_run(f"\t{right}"))
@@ -38,7 +38,7 @@ def header(title: str, identity: Identity, theme: Theme, width: int, number: int
 
 def footer(identity: Identity, theme: Theme, width: int, pages: int) -> etree._Element:
     """Return the footer: what a draft must say, or the status; and the page of all pages."""
-    draft = text_run(DRAFT, *bold(), colour(theme.colours.ink))
+    draft = text_run(LABELS["draft"], *bold(), colour(theme.colours.ink))
     left = draft if identity.draft else text_run(identity.status_words)
     return _part("ftr", w("p", _properties("Footer", width), left, text_run("\t"), *_page_of(pages)))
 
@@ -50,10 +50,13 @@ def _shortened(title: str, most: int) -> str:
 
 
 def _page_of(pages: int) -> Iterator[etree._Element]:
-    yield text_run("Page ")
-    yield from field("PAGE", [text_run("1")])
-    yield text_run(" of ")
-    yield from field("NUMPAGES", [text_run(str(pages))])
+    counters = {"{page}": ("PAGE", "1"), "{pages}": ("NUMPAGES", str(pages))}
+    for part in re.split(r"(\{pages?\})", LABELS["page"]):
+        if part in counters:
+            code, result = counters[part]
+            yield from field(code, [text_run(result)])
+        elif part:
+            yield text_run(part)
 
 
 def _properties(style: str, width: int) -> etree._Element:
@@ -94,12 +97,12 @@ def _watermark(theme: Theme, number: int) -> etree._Element:
         V,
         "shape",
         _vml(V, "fill", opacity=".5"),
-        _vml(V, "textpath", style=face, string=WATERMARK),
+        _vml(V, "textpath", style=face, string=LABELS["watermark"]),
         _vml(W10, "wrap", anchorx="margin", anchory="margin"),
         id=f"PowerPlusWaterMarkObject{number}",
         o_spid=f"_x0000_s{2048 + number}",
         type=f"#{_WORD_ART}",
-        alt=WATERMARK,
+        alt=LABELS["watermark"],
         style=";".join(f"{key}:{value}" for key, value in style.items()),
         o_allowincell="f",
         fillcolor=theme.colours.watermark,
