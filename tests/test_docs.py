@@ -12,6 +12,7 @@ import pytest
 
 from specflow.cli.arguments import Parser
 from specflow.cli.main import COMMANDS
+from specflow.convert import _HINTS
 from specflow.errors import ExitCode
 
 ROOT = Path(__file__).parents[1]
@@ -79,6 +80,20 @@ def test_diagnostic_is_documented(code: str) -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "filters").glob("*.lua")))
 def test_filter_is_documented(name: str) -> None:
     assert is_named(name)
+
+
+def filter_codes() -> set[str]:
+    """Return the codes of the messages that filters give: say('code', …) and '[code] …'."""
+    sources = (path.read_text("utf-8") for path in (ROOT / "filters").rglob("*.lua"))
+    found = (re.findall(r"say\('([a-z-]+)'|'\[([a-z]+(?:-[a-z]+)+)\]", source) for source in sources)
+    return {said or written for pairs in found for said, written in pairs}
+
+
+def test_every_message_of_a_filter_is_documented_and_has_a_hint() -> None:
+    codes = filter_codes()
+    assert len(codes) >= 8
+    assert {code for code in codes if not is_named(f"`{code}`")} == set()
+    assert codes <= set(_HINTS)
 
 
 def test_every_page_that_is_linked_exists() -> None:

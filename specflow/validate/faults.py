@@ -13,7 +13,17 @@ from referencing import Registry
 from specflow.diagnostics import Diagnostic, error
 from specflow.model import KeyPath, Place, key_text
 from specflow.validate import dates
-from specflow.validate.shape import TAILORED, TAILORED_OUT, Schema, asked, property_schema, resolve, strict, suits
+from specflow.validate.shape import (
+    TAILORED,
+    TAILORED_OUT,
+    Schema,
+    asked,
+    property_schema,
+    resolve,
+    strict,
+    suits,
+    value_at,
+)
 from specflow.validate.suggest import closest, listed
 from specflow.validate.wording import named, quoted, span_at
 
@@ -103,13 +113,7 @@ class Explain:
 
     def typed(self, path: KeyPath) -> Any:
         """Return what the author wrote at the path, or None."""
-        node = self._data
-        for step in path:
-            try:
-                node = node[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return node
+        return value_at(self._data, path)
 
     def _shown(self, path: KeyPath) -> str:
         value = self.typed(path)

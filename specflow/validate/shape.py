@@ -151,6 +151,16 @@ _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _MAPPINGS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 
 
+def value_at(data: Any, path: KeyPath) -> Any:
+    """Return what stands at the path, or None where the data does not go that far."""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
 def rewritten(schema: Any, form: Form) -> Any:
     """Return a copy of the schema in which every subschema, innermost first, has passed through `form`."""
     if not isinstance(schema, Mapping):

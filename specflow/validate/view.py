@@ -10,7 +10,7 @@ from specflow.diagnostics import Span, error
 from specflow.errors import InvalidTemplate
 from specflow.model import KeyPath, Source, Template, Text, key_text
 from specflow.validate.dates import parse_day
-from specflow.validate.shape import schema_at
+from specflow.validate.shape import schema_at, value_at
 from specflow.validate.wording import noun_at, span_at
 
 
@@ -52,7 +52,7 @@ class View:
         if not mark:
             self._fail(f"`{key}` is not a field of a list's rows", 'write it as "list[].field"')
         path = self._known(before, (0, field))
-        rows = self._value(path)
+        rows = value_at(self._data, path)
         return [self._cell((*path, at, field)) for at in range(len(rows))] if isinstance(rows, list) else []
 
     def span(self, cell: Cell) -> Span | None:
@@ -75,17 +75,8 @@ class View:
             error("manifest-check", f"a check of template {self.template.name}: {message}", span, hint)
         )
 
-    def _value(self, path: KeyPath) -> Any:
-        node = self._data
-        for step in path:
-            try:
-                node = node[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return node
-
     def _cell(self, path: KeyPath) -> Cell:
-        value = self._value(path)
+        value = value_at(self._data, path)
         is_faulty = any(key_text(path[:length]) in self._faulty for length in range(1, len(path) + 1))
         text = value if isinstance(value, Text) else None
         return Cell(path, text, sound=not is_faulty and not (text is not None and text.hole))
