@@ -1,85 +1,56 @@
-"""The first stage: one YAML file becomes text data, with the file, line and column of every key and value."""
+"""The first stage: YAML files become text data, with the file, line and column of every key and value."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from specflow.diagnostics import Diagnostic, Span, error
-from specflow.errors import InvalidData
-from specflow.files import read_bytes, sha256
-from specflow.model import KeyPath, Place, Source
-from specflow.yaml_faults import span_at
-from specflow.yaml_nodes import FORBIDDEN, Node, compose
+from specflow.diagnostics import Span
+from specflow.files import sha256
+from specflow.layers import Layers
+from specflow.model import KeyPath, Place, Settings, Source
+from specflow.project import real_path
+from specflow.project_files import ProjectFiles
+from specflow.yaml_nodes import Node, compose
 
-MAX_BYTES = 16 * 1024 * 1024
-
-_BOMS = (  # the longer ones first: a UTF-32 mark begins like a UTF-16 one
-    (b"\xff\xfe\x00\x00", "UTF-32"),
-    (b"\x00\x00\xfe\xff", "UTF-32"),
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-)
-_SAVE_AS = 'save the file as UTF-8 (in most editors: "Save with encoding")'
+_DEFAULTS = Settings()
 
 
-def load(path: Path) -> Source:
-    """Return the file's data as its author typed it: dicts, lists and str, no value's type guessed.
+def load(path: Path, settings: Settings = _DEFAULTS) -> Source:
+    """Return the data of a spec and its layers as their authors typed them: dicts, lists and str, no type guessed.
 
-    Anchors and aliases are resolved; an alias shares its anchor's data and points at its anchor's places. Time and
-    memory are bounded by `MAX_BYTES` and the limits of `yaml_nodes`.
+    From the bottom up the layers are `settings.layers`, what the spec extends, the spec, `settings.data`. Where none
+    names a template, it is that of the settings. Anchors and aliases are resolved within their file; an alias shares
+    its anchor's data and points at its anchor's places. Time and memory are bounded by the limits of `project_files`
+    and `yaml_nodes`.
+
+    Raises InvalidData with every fault found, FileAccess if a file cannot be read, ToolMissing without libyaml.
+    """
+    files = ProjectFiles(path, settings.folder)
+    content = files.content(files.spec)  # first, as the first of the inputs
+    layers = Layers(files)
+    for below in settings.layers:
+        if real_path(below) != files.spec:
+            layers.given(below)
+    layers.lay(files.spec)
+    for above in settings.data:
+        layers.given(above)
+    root = layers.merged()
+    places = {**_places(root), (): Place(layers.start(files.spec))}
+    data = root.data
+    if settings.template and not str(data.get("template", "")).strip():
+        data = {**data, "template": settings.template}
+        places.setdefault(("template",), places[()])
+    return Source(path, data, places, sha256(content), files.folder, files.inputs)
+
+
+def load_file(path: Path) -> Source:
+    """Return one YAML file's data as `load` does; it has no layers, and includes nothing.
 
     Raises InvalidData with every fault found, FileAccess if the file cannot be read, ToolMissing without libyaml.
     """
-    content = read_bytes(path, MAX_BYTES)
-    if len(content) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
-        hint = "move images and other attachments out of the YAML file, or split the document"
-        raise InvalidData(error("yaml-too-large", message, Span(path), hint))
-    text = _decode(content, path)
-    if faults := _forbidden(text, path):
-        raise InvalidData(*faults)
-    root = compose(text, path)
-    return Source(path, root.data, _places(root), sha256(content))
-
-
-def _decode(content: bytes, path: Path) -> str:
-    """Return the text without a byte order mark."""
-    if encoding := _wide_encoding(content):
-        raise InvalidData(error("yaml-encoding", f"the file is {encoding}, not UTF-8", Span(path, 1, 1), _SAVE_AS))
-    try:
-        return content.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as fault:
-        before = content[: fault.start].decode().removeprefix("\ufeff")
-        bad = content[fault.start : fault.start + 1]
-        meant = bad.decode("cp1252", "replace")
-        guess = f'; in Windows-1252 it would be "{meant}"' if meant.isprintable() and meant != "\ufffd" else ""
-        message = f"byte 0x{bad.hex().upper()} is not UTF-8{guess}"
-        raise InvalidData(error("yaml-encoding", message, span_at(path, before, len(before)), _SAVE_AS)) from fault
-
-
-def _wide_encoding(content: bytes) -> str | None:
-    """Return UTF-16 or UTF-32 by the mark or the zero bytes of the first characters (YAML 1.2.2, section 5.2)."""
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return encoding
-    zeros = [byte == 0 for byte in content[:4]]
-    if zeros in ([True, True, True, False], [False, True, True, True]):
-        return "UTF-32"
-    return "UTF-16" if zeros[:2] in ([True, False], [False, True]) else None
-
-
-def _forbidden(text: str, path: Path) -> list[Diagnostic]:
-    """Return one diagnostic for each character that may not be there, at its first place."""
-    if not FORBIDDEN.search(text):
-        return []
-    faults = []
-    for character in sorted((each for each in set(text) if FORBIDDEN.match(each)), key=text.index):
-        count = text.count(character)
-        times = f" ({count} times)" if count > 1 else ""
-        message = f"the invisible character U+{ord(character):04X} may not stand in a document{times}"
-        span = span_at(path, text, text.index(character))
-        faults.append(error("yaml-character", message, span, "delete it, or replace it by a space or a line break"))
-    return faults
+    files = ProjectFiles(path)
+    root = compose(files.text(files.spec), path)
+    return Source(path, root.data, _places(root), sha256(files.content(files.spec)), files.folder, files.inputs)
 
 
 def _places(root: Node) -> dict[KeyPath, Place]:

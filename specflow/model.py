@@ -60,37 +60,106 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that went into the data: its POSIX path below the project folder, and the hex digest of its bytes."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project file or the command line chooses for a document beside its data; empty means the default.
+
+    `folder` is the project folder, which no file of the document may lie outside of; None stands for the spec's own.
+    `layers` are YAML files beneath the spec, `data` those above it, the last one on top. `reference` is a Word file
+    whose styles the DOCX takes on. With `attach_source` the PDF is a PDF/A-3a that holds the data.
+    """
+
+    folder: Path | None = None
+    template: str = ""
+    theme: str = ""
+    page_size: str = ""
+    language: str = ""
+    layers: tuple[Path, ...] = ()
+    data: tuple[Path, ...] = ()
+    reference: Path | None = None
+    attach_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """One YAML file as its author typed it.
+    """A spec's data as its authors typed it, all layers merged.
 
     `data` holds dicts, lists and str, nothing else: scalars stay text. `places` has an entry for every value in it,
-    `()` being the document itself. `sha256` is the hex digest of the file's bytes.
+    `()` being the document itself, with the file of the layer that the value came from. `sha256` is the hex digest of
+    the spec's own bytes. `folder` is the project folder, links resolved; `files` are all files that were read, the spec
+    first.
     """
 
     path: Path
     data: Mapping[str, Any]
     places: Mapping[KeyPath, Place]
     sha256: str
+    folder: Path = Path()
+    files: tuple[InputFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A document's language: the words that editions add to the document's own, and its typography.
+
+    `tag` is a BCP 47 tag, `direction` "ltr" or "rtl". `labels` maps what a word is for to the word. `quotes` are the
+    outer and inner quotation marks, in pairs. `date` is a pattern of {day}, {month} and {year}, `months` its names, or
+    empty where the month is a number. Where no language is `named` (by the data or the project), text stays as typed:
+    straight quotes, ISO dates, no hyphenation.
+    """
+
+    tag: str
+    name: str
+    direction: str
+    labels: Mapping[str, str]
+    quotes: tuple[str, str, str, str]
+    date: str
+    months: tuple[str, ...] = ()
+    hyphenate: bool = False
+    named: bool = False
 
 
 class Text(str):
-    """A leaf of the validated data: text that knows how it is to be read, where it came from and if it is a hole."""
+    """A leaf of the validated data: text that knows how it is to be read, where it came from and if it is a hole.
 
-    __slots__ = ("hole", "kind", "path")
+    `printed` is what stands for it in the document's language, where that is not the text itself: of a date. `word` is
+    the word of an enumeration's value, which templates ask for.
+    """
+
+    __slots__ = ("hole", "kind", "path", "printed", "word")
     kind: Kind
     path: KeyPath
     hole: bool
+    printed: str
+    word: str
 
-    def __new__(cls, value: str, kind: Kind = Kind.TEXT, path: KeyPath = (), hole: bool = False) -> Self:
+    def __new__(
+        cls,
+        value: str,
+        kind: Kind = Kind.TEXT,
+        path: KeyPath = (),
+        hole: bool = False,
+        printed: str = "",
+        word: str = "",
+    ) -> Self:
         """Return the text with its marks."""
         made = super().__new__(cls, value)
         made.kind = kind
         made.path = path
         made.hole = hole
+        made.printed = printed
+        made.word = word
         return made
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Text, (str(self), self.kind, self.path, self.hole))
+        return (Text, (str(self), self.kind, self.path, self.hole, self.printed, self.word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +188,9 @@ class Template:
 
     `identity` maps id, version, status and date to the data keys that hold them. `front_matter` lists the keys of the
     document information table with their labels, in order. `checks` are the cross-checks, each a mapping with a `rule`.
-    `draft` and `approved` are the statuses that may have holes, and that need every approval.
+    `draft` and `approved` are the statuses that may have holes, and that need every approval. `language` is the tag of
+    the language that it is written in, `translations` are the files of its phrases in others, by tag, the user's first.
+    `phrases` are those of the document's language; the labels of `front_matter` are already in it.
     """
 
     name: str
@@ -134,23 +205,25 @@ class Template:
     draft: frozenset[str]
     approved: frozenset[str]
     filters: tuple[Path, ...]
+    language: str = "en"
+    translations: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What every page says of the document; `date` is an ISO date or a hole's text."""
+    """What every page says of the document; `date` is an ISO date or a hole's text.
+
+    `status_words` is the status as it is printed: `in_progress` reads "In progress". `date_words` is the date so.
+    """
 
     id: str
     version: str
     status: str
     date: str
     draft: bool
-
-    @property
-    def status_words(self) -> str:
-        """The status as it is printed: `in_progress` reads "In progress"."""
-        words = self.status.replace("_", " ")
-        return words[:1].upper() + words[1:]
+    status_words: str = ""
+    date_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +238,8 @@ class Spec:
     data: Mapping[str, Any]
     identity: Identity
     completeness: Completeness
+    language: Language
+    settings: Settings = Settings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,30 +265,49 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading as numbered: `number` is "3.1", "A", "A.2" or "" for an unnumbered one; `id` is its anchor."""
+    """A heading as numbered: `number` is "3.1", "A", "A.2" or "" for an unnumbered one; `id` is its anchor.
+
+    `label` is the number as it is printed in the document's language: "3.1", "Appendix A", "A.2".
+    """
 
     level: int
     number: str
     text: str
     id: str
     appendix: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A captioned table or figure: `kind` is "table" or "figure", `number` "3" or "A-1"."""
+    """A captioned table or figure: `kind` is "table" or "figure", `number` "3" or "A-1", `label` "Table A-1"."""
 
     kind: str
     number: str
     text: str
     id: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFont:
+    """A font made for one document: `data` is a static TrueType font with the glyphs of `characters` alone.
+
+    `weight` is 400 or 700.
+    """
+
+    family: str
+    weight: int
+    characters: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Converted:
     """What the writers made, before finishing: DOCX and HTML bytes, and Typst source for the PDF.
 
-    `ast` is the document after the shared filters, as pandoc's JSON: what all editions must agree with.
+    `ast` is the document after the shared filters, as pandoc's JSON: what all editions must agree with. `lists` names
+    the lists that follow the contents: "tables", "figures". `fonts` are those that the text needs beyond the house's.
     """
 
     title: str
@@ -222,6 +316,8 @@ class Converted:
     captions: tuple[Caption, ...]
     ast: Mapping[str, Any]
     media: Mapping[str, bytes] = field(default_factory=dict)
+    lists: tuple[str, ...] = ()
+    fonts: tuple[DocumentFont, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +337,7 @@ class Job:
     out: Path
     formats: tuple[Format, ...] = (Format.DOCX, Format.PDF, Format.HTML)
     templates: tuple[Path, ...] = ()
+    settings: Settings = Settings()
 
 
 @dataclass(frozen=True, slots=True)

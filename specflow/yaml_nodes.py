@@ -7,7 +7,7 @@ type. PyYAML's own composer and constructor would recurse, guess types and silen
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,11 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ufefe\uff00-\ufffd\U
 """What no text may hold: control characters, which YAML and XML exclude; a byte order mark inside the text; and NEL, LS
 and PS, which are line breaks to YAML 1.1 and ordinary characters to YAML 1.2 (YAML 1.2.2, sections 5.1 and 5.4)."""
 
+MAX_TEXT = 16 * 1024 * 1024
+"""Characters of all keys and values, as often as aliases and includes repeat them: no file alone can have more."""
+
+INCLUDE = "!include"
+
 _NOTHING = re.compile(r"(?:[ \t\r\n]++|#[^\r\n]*+|\.\.\.(?![^ \t\r\n]))*+")
 _VERSION = re.compile(r"%YAML 1\.[12][ \t]*(?:#[^\r\n]*)?(?=[\r\n])")
 _CORE_TAG = "tag:yaml.org,2002:"
@@ -37,13 +42,15 @@ _CORE_TAG = "tag:yaml.org,2002:"
 class Node:
     """One value: `entries` are a list's or a mapping's children, each with its step and the place of its key.
 
-    A node that aliases repeat is one object; `size` and `height` count it as often as it is repeated.
+    A node that aliases repeat is one object; `size`, its values, `length`, its characters, and `height` count it as
+    often as it is repeated.
     """
 
     span: Span
     data: Any
     entries: list[tuple[str | int, Span | None, Node]] = field(default_factory=list)
     size: int = 1
+    length: int = 0
     height: int = 0
     is_open: bool = False
 
@@ -63,12 +70,19 @@ class _Frame:
     named: dict[str, Span] = field(default_factory=dict)
 
 
-def compose(text: str, file: Path) -> Node:
-    """Return the document's root, a mapping.
+Include = Callable[[str, Span, str | None], Node]
+"""Return the value in the file of that name; the span and the data key are those of the value that names it."""
+
+
+def compose(text: str, file: Path, include: Include | None = None, *, is_part: bool = False) -> Node:
+    """Return the document's root: a mapping, or any value if the file is a part of another one.
+
+    With `include` the tag `!include` is replaced by the value of the file that it names, else it is refused like all
+    other tags.
 
     Raises InvalidData with every fault up to the first one that ends the parse, ToolMissing if PyYAML has no libyaml.
     """
-    composer = _Composer(text, file)
+    composer = _Composer(text, file, include, is_part=is_part)
     try:
         for event in _events(text):
             composer.take(event)
@@ -95,14 +109,16 @@ class _Composer:
     starts in the text.
     """
 
-    def __init__(self, text: str, file: Path) -> None:
+    def __init__(self, text: str, file: Path, include: Include | None, *, is_part: bool) -> None:
         self.text, self.file = text, file
+        self._include, self._is_part = include, is_part
         self.root: Node | None = None
         self.faults: list[Diagnostic] = []
         self.frames: list[_Frame] = []
         self.latest = 0
         self._anchors: dict[str, Node] = {}
         self._values = 0
+        self._characters = 0
 
     def take(self, event: yaml.Event) -> None:
         """Build on; raises InvalidData where going on would not be safe or would say nothing new."""
@@ -123,29 +139,44 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         span = self._span(event)
-        self._count(1, span)
+        self._count(1, len(event.value), span)
         self.latest = event.start_mark.index if event.start_mark else 0
-        if event.tag not in (None, f"{_CORE_TAG}str"):
+        is_include = event.tag == INCLUDE and self._include is not None
+        if event.tag not in (None, f"{_CORE_TAG}str") and not is_include:
             self._unknown_tag(event.tag, span)
         if event.style == '"' and (found := FORBIDDEN.search(event.value)):
             message = f"an escape in this value makes U+{ord(found[0]):04X}, which no document can show"
             self.faults.append(error("yaml-character", message, span, "delete the escape", self._key()))
-        node = Node(span, event.value)
+        node = self._included(event.value, span) if is_include else Node(span, event.value, length=len(event.value))
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         is_plain = not event.style and event.tag is None
         if is_plain and event.value == "<<" and self._expects_key():
             hint = "write the keys out; an alias may stand only for a whole value"
             self._refuse_key(error("yaml-merge-key", 'the merge key "<<" is not supported', span, hint), span)
+        elif is_include and self._expects_key():
+            hint = f"write the key out; {INCLUDE} may stand only for a value"
+            self._refuse_key(error("include-place", f"{INCLUDE} stands where a key is expected", span, hint), span)
         elif is_plain and not event.value and not self.frames:
             self._empty()
         else:
             self._add(node, span)
 
+    def _included(self, name: str, span: Span) -> Node:
+        """Return the value in the file of that name."""
+        node = self._include(name, span, self._key()) if self._include and not self._expects_key() else Node(span, "")
+        self._count(node.size, node.length, span, "include")
+        if len(self.frames) + node.height > MAX_DEPTH:
+            self._too_deep(span)
+        return node
+
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         span = self._span(event)
-        self._count(1, span)
-        if event.tag is not None:
+        self._count(1, 0, span)
+        if event.tag == INCLUDE and self._include is not None:
+            message, hint = f"{INCLUDE} takes the name of one file", f'write "{INCLUDE} part.yaml", once for each file'
+            self.faults.append(error("include-place", message, span, hint, self._key()))
+        elif event.tag is not None:
             self._unknown_tag(event.tag, span)
         if len(self.frames) >= MAX_DEPTH:
             self._too_deep(span)
@@ -169,7 +200,7 @@ class _Composer:
             self.faults.append(error("yaml-alias-loop", message, span, hint, self._key()))
             node = None
         else:
-            self._count(node.size, span)
+            self._count(node.size, node.length, span, "alias")
             if len(self.frames) + node.height > MAX_DEPTH:
                 self._too_deep(span)
         self._add(node or Node(span, ""), span)
@@ -185,6 +216,7 @@ class _Composer:
             self._name(frame, node, span)
             return
         parent.size += node.size
+        parent.length += node.length + len(frame.key or "")
         parent.height = max(parent.height, node.height + 1)
         if frame.is_list:
             parent.entries.append((len(parent.data), None, node))
@@ -219,13 +251,19 @@ class _Composer:
     def _unknown_tag(self, tag: str, span: Span) -> None:
         self.faults.append(unknown_tag(tag.replace(_CORE_TAG, "!!"), span, self._key()))
 
-    def _count(self, size: int, span: Span) -> None:
+    def _count(self, size: int, length: int, span: Span, by: str = "") -> None:
+        """Stop at what unfolds to too much; `by` is the alias or the include that repeats it."""
         self._values += size
-        if self._values <= MAX_VALUES:
+        self._characters += length
+        if self._values <= MAX_VALUES and (self._characters <= MAX_TEXT or not by):
             return
-        if size > 1:
-            message = f"with this alias the file unfolds to more than {MAX_VALUES} values"
+        many = f"{MAX_VALUES} values" if self._values > MAX_VALUES else f"{MAX_TEXT} characters"
+        if by == "alias":
+            message = f"with this alias the file unfolds to more than {many}"
             self._stop(error("yaml-alias-bomb", message, span, "write the text out instead of repeating it by aliases"))
+        if by == "include":
+            message = f"with this include the file unfolds to more than {many}"
+            self._stop(error("include-bomb", message, span, "include less, or split the document"))
         message = f"the file has more than {MAX_VALUES} values"
         self._stop(error("yaml-too-many-values", message, span, "split the document into several files"))
 
@@ -245,7 +283,7 @@ class _Composer:
             self._stop(directive(span_at(self.file, self.text, start)))
 
     def _after(self, event: yaml.DocumentEndEvent) -> None:
-        if self.root is not None and not isinstance(self.root.data, dict):
+        if self.root is not None and not (self._is_part or isinstance(self.root.data, dict)):
             kind = "a list" if isinstance(self.root.data, list) else "text"
             hint = 'start with the keys of the document, such as "title: …", at the left margin'
             self._stop(error("yaml-top-level", f"the file holds {kind}, not keys with values", self.root.span, hint))

@@ -7,12 +7,13 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -22,11 +23,12 @@ import pytest
 from workbench import Project
 
 from specflow.cli import doctor
+from specflow.fonts.catalogue import PACKS
 from specflow.cli.main import COMMANDS, main, parser
 from specflow.cli.report import diagnostic_text
 from specflow.diagnostics import Span, Warn, error, warning
 from specflow.errors import ConversionFailed, ExitCode, InvalidData, ToolMissing
-from specflow.model import Completeness, Format, Job, Record
+from specflow.model import Completeness, Format, Job, Record, Settings
 
 ROOT = Path(__file__).parents[1]
 SPEC = "template: technical-specification\n"
@@ -38,7 +40,8 @@ class FakePipeline:
 
     jobs: list[Job]
 
-    def check(self, spec: Path, warn: Warn, templates: Sequence[Path] = ()) -> Any:
+    def check(self, job: Job, warn: Warn) -> Any:
+        spec = job.spec
         text = spec.read_text("utf-8", "replace")
         if "WARN" in text:
             warn(warning("hole", "a field is to be filled", Span(spec, 2, 1), "fill it"))
@@ -55,7 +58,7 @@ class FakePipeline:
         return SimpleNamespace(identity=identity, completeness=Completeness(3, (("title",),)))
 
     def build(self, job: Job, tools: object, warn: Warn) -> Record:
-        made = self.check(job.spec, warn, job.templates)
+        made = self.check(job, warn)
         self.jobs.append(job)
         content = {"document": {"status": "draft", "version": "0.1"}}
         editions = {made: job.out / f"{job.spec.stem}.{made}" for made in job.formats}
@@ -279,6 +282,118 @@ class TestDocuments:
         assert told["documents"][0]["kept"] == "out/.1.failed"
 
 
+class TestProject:
+    def test_the_command_line_wins_over_the_project_which_wins_over_defaults(
+        self, project: Project, pipeline: FakePipeline
+    ) -> None:
+        for name in ("mine", "ours"):
+            (project.folder / name).mkdir()
+        for name in ("house.docx", "own.docx", "house.yaml", "one.yaml", "two.yaml"):
+            project.write(name, "a: b\n")
+        project.write("specs/a.yaml", SPEC)
+        project.write(
+            "specflow.yaml",
+            "template: x\ntheme: default\nformats: [html]\nout: dist\npage_size: letter\nlanguage: fr\n"
+            "layers: [house.yaml]\ntemplates: [ours]\nreference: house.docx\nattach_source: yes\n",
+        )
+        assert project.run("build", "specs").exit == 0
+        (job,) = pipeline.jobs
+        here = project.folder.resolve()
+        given = Settings(
+            here, "x", "default", "letter", "fr", (here / "house.yaml",), (), here / "house.docx", attach_source=True
+        )
+        assert job == Job(Path("specs/a.yaml"), here / "dist", (Format.HTML,), (here / "ours",), given)
+        words = "-o made -f pdf --templates mine --theme other --page-size a4 --language de --reference own.docx"
+        project.run("build", "specs", *words.split(), "--no-attach-source", "--data=one.yaml", "--data", "two.yaml")
+        chosen = Settings(
+            here,
+            "x",
+            "other",
+            "A4",
+            "de",
+            (here / "house.yaml",),
+            (Path("one.yaml"), Path("two.yaml")),
+            Path("own.docx"),
+            attach_source=False,
+        )
+        templates = (Path("mine"), here / "ours")
+        assert pipeline.jobs[1] == Job(Path("specs/a.yaml"), Path("made"), (Format.PDF,), templates, chosen)
+
+    def test_without_a_project_file_all_is_default(self, project: Project, pipeline: FakePipeline) -> None:
+        project.write("a.yaml", SPEC)
+        project.run("build", "a.yaml")
+        assert pipeline.jobs == [Job(Path("a.yaml"), Path("out"))]
+
+    def test_a_theme_is_named_or_its_folder_is(
+        self, project: Project, pipeline: FakePipeline, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        project.write("specflow.yaml", "")
+        project.write("looks/ours/theme.yaml", "extends: default\n")
+        project.write("specs/a.yaml", SPEC)
+        monkeypatch.chdir(project.folder / "specs")
+        for name in ("ours", "../looks/ours", "../looks/ours/theme.yaml", "../looks"):
+            project.run("build", "a.yaml", "--theme", name)
+        assert [job.settings.theme for job in pipeline.jobs] == [
+            "ours",
+            "looks/ours",
+            "looks/ours/theme.yaml",
+            "../looks",
+        ]
+
+    def test_unknown_paper(self, project: Project) -> None:
+        ran = project.run("build", "a.yaml", "--page-size", "A5")
+        assert ran.exit == 2
+        assert 'there is no page size "A5"; the sizes are A4 and letter' in ran.stderr
+
+    def test_specs_are_told_from_layers(self, project: Project, pipeline: FakePipeline) -> None:
+        project.write("specflow.yaml", "template: x\nlayers: [house.yaml]\nexclude: [old, '*.part.yaml']\nout: made\n")
+        for name in ("house", "common", "own", "old/a", "b.part", "made/c", "release"):
+            project.write(f"{name}.yaml", SPEC)
+        project.write("specs/a.yaml", "extends: ../common.yaml\n")
+        project.write("specs/b.yaml", "'extends': [middle.yaml]\n")
+        project.write("specs/middle.yaml", "extends: ../common.yaml\n")
+        project.write("specs/data.yaml", "a: {extends: own.yaml}\n")
+        assert project.run("build", ".", "--data", "release.yaml").exit == 0
+        assert [str(job.spec) for job in pipeline.jobs] == ["own.yaml", "specs/a.yaml", "specs/b.yaml"]
+        assert project.run("build", "common.yaml").exit == 0
+
+    def test_layers_in_a_circle_are_reported(self, project: Project) -> None:
+        project.write("a.yaml", "extends: b.yaml\n")
+        project.write("b.yaml", "extends: a.yaml\n")
+        ran = project.run("check", ".")
+        assert ran.exit == 3
+        assert "b.yaml:1:10: error[file-cycle]: this file extends itself: a.yaml → b.yaml → a.yaml" in ran.stderr
+
+    def test_a_faulty_project_file_is_reported_once_and_other_projects_go_on(
+        self, project: Project, pipeline: FakePipeline
+    ) -> None:
+        for name in ("bad/a", "bad/b", "bad/deep/c", "good/d"):
+            project.write(f"{name}.yaml", SPEC)
+        project.write("bad/specflow.yaml", "thema: default\n")
+        project.write("bad/deep/specflow.yaml", "")
+        ran = project.run("build", ".", "bad/a.yaml", "bad/deep")
+        assert ran.exit == 3
+        assert ran.stderr.count("unknown-key") == 1
+        assert [str(job.spec) for job in pipeline.jobs] == ["good/d.yaml", "bad/deep/c.yaml"]
+
+    def test_the_same_name_in_two_projects_does_not_clash(self, project: Project, pipeline: FakePipeline) -> None:
+        for name in ("one", "two"):
+            project.write(f"{name}/a.yaml", SPEC)
+            project.write(f"{name}/specflow.yaml", "out: made\n")
+        assert project.run("build", "one/a.yaml", "two/a.yaml").exit == 0
+        ran = project.run("build", "one/a.yaml", "two/a.yaml", "--out", "both")
+        assert (ran.exit, ran.stderr.count("output-clash")) == (2, 2)
+
+    def test_new_takes_the_projects_template(self, project: Project) -> None:
+        note = project.folder / "templates/note"
+        shutil.copytree(ROOT / "tests/errors/templates/note", note)
+        project.write("specflow.yaml", "template: note\ntemplates: [templates]\n")
+        ran = project.run("new", "specs")
+        assert ran.stdout == "wrote  specs/specification.yaml\nwrote  specs/note.schema.json\n"
+        assert project.run("check", "specs").exit == 0
+        assert project.run("new", ".", "--name", "specflow").exit == 2
+
+
 class TestJson:
     def test_everything_is_in_one_object(self, project: Project, pipeline: FakePipeline) -> None:
         project.write("1.yaml", "WARN")
@@ -440,7 +555,18 @@ class TestDoctor:
     def test_all_is_well_here(self, project: Project) -> None:
         ran = project.run("doctor")
         assert ran.exit == 0, ran.stdout
-        assert {line.split()[0] for line in ran.stdout.splitlines()} == {"ok"}
+        extras = "|".join(pack.name for pack in PACKS)
+        needed = [line for line in ran.stdout.splitlines() if not re.search(rf" (?:{extras}) |specflow\[fonts\]", line)]
+        assert {line.split()[0] for line in needed} == {"ok"}
+
+    def test_fonts_that_are_not_installed_are_named_with_what_they_are_for(
+        self, project: Project, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("specflow.cli.doctor.releases", dict)
+        ran = project.run("doctor")
+        assert ran.exit == 0
+        line = r"^missing +fonts-cjk .*: Chinese, Japanese, Korean\n +mend it with: .*specflow\[fonts\]"
+        assert re.search(line, ran.stdout, re.MULTILINE)
 
     def test_libraries_are_those_of_the_package(self) -> None:
         project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -476,7 +602,7 @@ class TestDoctor:
         )
         assert (ran.returncode, ran.stderr) == (8, "")
         missing = re.findall(r"^missing +(\S+)", ran.stdout, re.MULTILINE)
-        assert set(missing) == {"pandoc", *doctor.LIBRARIES}
+        assert set(missing) == {"pandoc", *doctor.LIBRARIES, *(pack.name for pack in PACKS)}
 
 
 class TestCompletion:
@@ -491,7 +617,15 @@ class TestCompletion:
 
     def test_paths_are_completed_as_files(self, project: Project) -> None:
         script = project.run("completion", "bash").stdout
-        for option in ("build_pos_0", "build__o", "build___out", "new_pos_0", "check___templates"):
+        for option in (
+            "build_pos_0",
+            "build__o",
+            "build___out",
+            "new_pos_0",
+            "check___templates",
+            "build___data",
+            "check___reference",
+        ):
             assert re.search(rf"^_shtab_specflow_{option}_COMPGEN=_shtab_compgen_files$", script, re.MULTILINE), option
 
     def test_unknown_shell(self, project: Project) -> None:

@@ -5,10 +5,20 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from specflow.cli.arguments import add_fail_on_warnings, add_json, add_paths, add_templates, describe, template_folders
+from specflow.cli.arguments import (
+    add_fail_on_warnings,
+    add_json,
+    add_paths,
+    add_settings,
+    add_templates,
+    chosen_settings,
+    describe,
+    require_files,
+    template_folders,
+)
 from specflow.cli.documents import Done, state, work_through
 from specflow.cli.report import Report
-from specflow.cli.specs import Found, find_specs, refuse_clashes
+from specflow.cli.specs import Found, find_specs, out_folder, refuse_clashes
 from specflow.diagnostics import Warn
 from specflow.errors import ExitCode
 from specflow.model import Format, Job, Record
@@ -27,20 +37,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "specflow build specs/ledger.yaml",
             "specflow build specs --out dist --formats pdf,html",
             "specflow build specs --exclude specs/old --json",
+            "specflow build specs/ledger.yaml --data release.yaml --page-size letter",
         ],
     )
     add_paths(parser)
     parser.add_argument(
-        "-o", "--out", type=Path, default=Path("out"), metavar="OUT", help="the folder to write to (default: out)"
+        "-o",
+        "--out",
+        type=Path,
+        metavar="OUT",
+        help="the folder to write to (default: that of the project file, or out)",
     )
     parser.add_argument(
         "-f",
         "--formats",
         type=formats,
-        default=tuple(Format),
         metavar="LIST",
-        help="which editions, comma-separated: docx,pdf,html (default: all)",
+        help="which editions, comma-separated: docx,pdf,html (default: those of the project file, or all)",
     )
+    add_settings(parser)
     add_templates(parser)
     add_fail_on_warnings(parser)
     add_json(parser)
@@ -59,7 +74,8 @@ def formats(text: str) -> tuple[Format, ...]:
 def run(options: argparse.Namespace, report: Report) -> ExitCode:
     """Build every document."""
     templates = template_folders(options)
-    found = refuse_clashes(find_specs(options.paths, options.exclude, options.out))
+    require_files(options)
+    found = refuse_clashes(find_specs(options.paths, options.exclude, options.out, options.data), options.out)
     from specflow.tools.kit import Tools
 
     with Tools() as tools:
@@ -67,7 +83,14 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
         def build_one(one: Found, warn: Warn) -> Done:
             from specflow.pipeline import build
 
-            job = Job(one.spec, options.out / one.folder, options.formats, templates)
+            project = one.project
+            job = Job(
+                spec=one.spec,
+                out=out_folder(options.out, project) / one.folder,
+                formats=options.formats or project.formats or tuple(Format),
+                templates=(*templates, *project.templates),
+                settings=chosen_settings(options, one.spec, project.settings),
+            )
             record = build(job, tools, warn)
             return Done(built_line(one, record), record.content)
 

@@ -16,12 +16,14 @@ from specflow import assets
 from specflow.cli.arguments import add_json, describe
 from specflow.cli.report import Report, shown
 from specflow.errors import ExitCode, SpecflowError
+from specflow.fonts.catalogue import INSTALL, PACKS, Pack, releases
 from specflow.version import version
 
 NAME = "doctor"
 SUMMARY = "tell what is installed and what is missing"
 
 LIBRARIES = {
+    "fonttools": ("fontTools", "4.60"),
     "jinja2": ("jinja2", "3.1.6"),
     "jsonschema": ("jsonschema", "4.23"),
     "lxml": ("lxml.etree", "5.3"),
@@ -85,6 +87,9 @@ def examine() -> Iterator[Finding]:
     for distribution, (module, oldest) in LIBRARIES.items():
         yield _library(distribution, module, oldest)
     yield _files("fonts", assets.templates() / "fonts", ("*.ttf", "*.otf"))
+    yield _files("script fonts", assets.templates() / "script-fonts", ("*.ttf",))
+    for pack in PACKS:
+        yield _font_pack(pack)
     yield _templates()
     yield _files("filters", assets.filters(), ("*.lua",))
     yield _writable(Path.cwd())
@@ -137,6 +142,13 @@ def _library(distribution: str, module: str, oldest: str) -> Finding:
 def _files(name: str, folder: Path, patterns: tuple[str, ...]) -> Finding:
     count = sum(1 for pattern in patterns for _ in folder.glob(pattern))
     return Finding(name, count > 0, f"{count} in {folder}", _REINSTALL)
+
+
+def _font_pack(pack: Pack) -> Finding:
+    """Return whether a package of the extra `fonts` is there; documents in other scripts do without."""
+    installed = releases().get(pack.distribution)
+    detail = f"{pack.distribution} {installed or 'is not installed'}: {pack.scripts}"
+    return Finding(pack.name, installed is not None, detail, INSTALL, needed=False)
 
 
 def _templates() -> Finding:

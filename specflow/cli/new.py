@@ -16,6 +16,7 @@ from specflow.cli.schema import DEFAULT_TEMPLATE, named_template, schema_text
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import ExitCode, FileAccess, UsageError
 from specflow.files import read_bytes
+from specflow.project import PROJECT_FILE, find_project
 
 NAME = "new"
 SUMMARY = "write a starter spec with every key explained"
@@ -35,7 +36,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("dir", type=Path, metavar="DIR", help="the folder to write to; made where it does not exist")
     parser.add_argument(
-        "--template", default=DEFAULT_TEMPLATE, metavar="NAME", help=f"the template (default: {DEFAULT_TEMPLATE})"
+        "--template",
+        metavar="NAME",
+        help=f"the template (default: that of the project file, or {DEFAULT_TEMPLATE})",
     )
     parser.add_argument(
         "--name", default="specification", metavar="STEM", help="the spec's name (default: specification)"
@@ -47,8 +50,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, report: Report) -> ExitCode:
     """Write the files, or none of them."""
     stem = _stem(options.name)
-    template = named_template(options.template, template_folders(options))
     spec = options.dir / f"{stem}.yaml"
+    project = find_project(spec)
+    name = options.template or project.settings.template or DEFAULT_TEMPLATE
+    template = named_template(name, (*template_folders(options), *project.templates))
     files = {
         spec: read_bytes(template.starter),
         options.dir / f"{template.name}.schema.json": schema_text(template).encode() + b"\n",
@@ -64,7 +69,13 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
 
 def _stem(name: str) -> str:
     stem = name.removesuffix(".yaml").removesuffix(".yml")
-    if not stem or stem.startswith((".", "-")) or any(mark in stem for mark in '/\\:*?"<>|') or not stem.isprintable():
+    if (
+        f"{stem}.yaml" == PROJECT_FILE
+        or not stem
+        or stem.startswith((".", "-"))
+        or any(mark in stem for mark in '/\\:*?"<>|')
+        or not stem.isprintable()
+    ):
         hint = "give a file name without a folder, such as --name payments-ledger"
         raise UsageError(error("bad-name", f'"{name}" cannot be a file\'s name', hint=hint))
     return stem

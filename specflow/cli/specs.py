@@ -1,7 +1,8 @@
 """Which documents a command line means: its files, and the specs in its folders.
 
-A spec is a YAML file with a top-level `template:` key; other YAML may lie in the same folder. Order is that of
-the command line, and by name within a folder, files before folders.
+In a folder a spec is a YAML file with a top-level key `template:` or `extends:` that is not itself a layer: no other
+file of the search extends it, and its project and `--data` do not name it. Other YAML may lie in the same folder. Order
+is that of the command line, and by name within a folder, files before folders.
 """
 
 from __future__ import annotations
@@ -9,26 +10,29 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from specflow.cli.report import shown
 from specflow.diagnostics import Span, error
 from specflow.errors import FileAccess, SpecflowError, UsageError
+from specflow.project import PROJECT_FILE, Project, find_project, project_file, real_path
 
 _SUFFIXES = (".yaml", ".yml")
 _LOOKED_AT = 64 * 1024
-_TEMPLATE_KEY = re.compile(r"""^(?:template|"template"|'template')\s*:""", re.MULTILINE)
+_SPEC_KEY = re.compile(r"""^(?P<quote>["']?)(?:template|(?P<layer>extends))(?P=quote)\s*:""", re.MULTILINE)
+DEFAULT_OUT = Path("out")
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document to work on: its spec, its folder below OUT, and why it cannot be worked on, if so."""
+    """One document to work on: its spec, its folder below OUT, its project, and why it cannot be worked on, if so."""
 
     spec: Path
     folder: Path = Path()
+    project: Project = field(default_factory=Project)
     refusal: SpecflowError | None = None
 
     @property
@@ -37,31 +41,38 @@ class Found:
         return (self.folder / self.spec.stem).as_posix()
 
 
-def find_specs(paths: Sequence[Path], excluded: Sequence[Path] = (), out: Path | None = None) -> tuple[Found, ...]:
-    """Return the documents that the paths mean, each once; a path that means none is there with its refusal.
+def find_specs(
+    paths: Sequence[Path], excluded: Sequence[Path] = (), out: Path | None = None, data: Sequence[Path] = ()
+) -> tuple[Found, ...]:
+    """Return the documents that the paths mean, each once; what means none is there with its refusal.
 
-    Hidden folders, virtual environments, `excluded` and `out` (where it lies below a searched folder) are not searched.
+    Not searched are hidden folders, virtual environments, `excluded`, what the project excludes, and where it is
+    written to: `out`, or else the project's folder, or else the default one. `data` are layers.
     """
-    left_out = {path.resolve() for path in excluded}
-    if out is not None:
-        left_out.add(out.resolve())
+    search = _Search(excluded, out, data)
     found: dict[Path, Found] = {}
     for path in paths:
-        for one in _below(path, left_out) if path.is_dir() else [Found(path)]:
-            found.setdefault(one.spec.resolve(), one)
+        for one in search.below(path) if path.is_dir() else [search.named(path)]:
+            found.setdefault(real_path(one.spec), one)
     return tuple(found.values())
 
 
-def refuse_clashes(found: Sequence[Found]) -> tuple[Found, ...]:
+def out_folder(out: Path | None, project: Project) -> Path:
+    """Return where to write to: what the command line says, or else the project, or else `out`."""
+    return out or project.out or DEFAULT_OUT
+
+
+def refuse_clashes(found: Sequence[Found], out: Path | None) -> tuple[Found, ...]:
     """Return the documents, refusing all that would write the same files as another.
 
     Names that differ in case alone clash too: on many file systems they are the same file.
     """
     rivals = defaultdict(list)
-    for one in found:
+    targets = [(real_path(out_folder(out, one.project)), one.name.casefold()) for one in found]
+    for one, target in zip(found, targets, strict=True):
         if one.refusal is None:
-            rivals[one.name.casefold()].append(one)
-    return tuple(_refuse_clash(one, rivals[one.name.casefold()]) for one in found)
+            rivals[target].append(one)
+    return tuple(_refuse_clash(one, rivals[target]) for one, target in zip(found, targets, strict=True))
 
 
 def _refuse_clash(one: Found, rivals: Sequence[Found]) -> Found:
@@ -73,42 +84,120 @@ def _refuse_clash(one: Found, rivals: Sequence[Found]) -> Found:
     return replace(one, refusal=UsageError(error("output-clash", message, Span(one.spec), hint)))
 
 
-def _below(folder: Path, left_out: set[Path]) -> Iterator[Found]:
-    any_spec = False
-    for spec in _search(folder, left_out):
-        any_spec = True
-        yield spec
-    if not any_spec:
+class _Search:
+    """Looks for specs; a project file is read once, however many documents are below it."""
+
+    def __init__(self, excluded: Sequence[Path], out: Path | None, data: Sequence[Path]) -> None:
+        self._left_out = {real_path(path) for path in (*excluded, *data)}
+        self._out = out
+        self._projects: dict[Path | None, Project | Found] = {None: Project()}
+
+    def named(self, path: Path) -> Found:
+        """Return the document of a file that the command line names."""
+        project = self._project(path)
+        if isinstance(project, Found):
+            return project
+        if path.name == PROJECT_FILE:
+            hint = "name a spec, or the folder to search for specs"
+            fault = error("project-file", "this is the project file, not a spec", Span(path), hint)
+            return Found(path, refusal=UsageError(fault))
+        return Found(path, project=project)
+
+    def below(self, folder: Path) -> list[Found]:
+        """Return the documents in the folder and below it, or that there are none."""
+        found = list(self._walk(folder))
+        layers = _layers(found)
+        documents = [one for one in found if one.refusal or real_path(one.spec) not in layers]
+        if documents:
+            return documents
         message = "there is no spec in this folder"
         hint = 'a spec is a .yaml file with a top-level "template:" key; "specflow new DIR" writes one'
-        yield Found(folder, refusal=UsageError(error("no-specs", message, Span(folder), hint)))
+        return [Found(folder, refusal=UsageError(error("no-specs", message, Span(folder), hint)))]
+
+    def _project(self, spec: Path) -> Project | Found:
+        """Return the project of the spec, or its project file with what is wrong with it."""
+        file = project_file(spec.parent)
+        if file not in self._projects:
+            try:
+                self._projects[file] = find_project(spec)
+            except SpecflowError as fault:
+                self._projects[file] = Found(file or spec, refusal=fault)
+        return self._projects[file]
+
+    def _walk(self, folder: Path) -> Iterator[Found]:
+        refused: list[OSError] = []
+        for name, folders, files in os.walk(folder, onerror=refused.append):
+            here = Path(name)
+            project = self._project(here / PROJECT_FILE)
+            if isinstance(project, Found):
+                folders.clear()
+                yield project
+                continue
+            left_out = self._left_out | {real_path(out_folder(self._out, project))}
+            folders[:] = sorted(below for below in folders if _is_searched(here / below, left_out, project))
+            for file in sorted(files):
+                path = here / file
+                if (
+                    path.suffix.lower() not in _SUFFIXES
+                    or file == PROJECT_FILE
+                    or _is_left_out(path, left_out, project)
+                ):
+                    continue
+                if _key(path):
+                    yield Found(path, here.relative_to(folder), project)
+        for fault in refused:
+            path = Path(fault.filename or folder)
+            message = f"this folder cannot be searched: {fault.strerror}"
+            refusal = FileAccess(error("folder-unreadable", message, Span(path), "check its permissions"))
+            yield Found(path, refusal=refusal)
 
 
-def _search(folder: Path, left_out: set[Path]) -> Iterator[Found]:
-    refused: list[OSError] = []
-    for name, folders, files in os.walk(folder, onerror=refused.append):
-        here = Path(name)
-        folders[:] = sorted(below for below in folders if _is_searched(here / below, left_out))
-        for file in sorted(files):
-            path = here / file
-            if path.suffix.lower() in _SUFFIXES and path.resolve() not in left_out and _is_spec(path):
-                yield Found(path, here.relative_to(folder))
-    for fault in refused:
-        path = Path(fault.filename or folder)
-        message = f"this folder cannot be searched: {fault.strerror}"
-        yield Found(path, refusal=FileAccess(error("folder-unreadable", message, Span(path), "check its permissions")))
+def _is_searched(folder: Path, left_out: set[Path], project: Project) -> bool:
+    is_hidden = folder.name.startswith(".") or (folder / "pyvenv.cfg").exists()
+    return not (is_hidden or _is_left_out(folder, left_out, project))
 
 
-def _is_searched(folder: Path, left_out: set[Path]) -> bool:
-    return not (folder.name.startswith(".") or folder.resolve() in left_out or (folder / "pyvenv.cfg").exists())
+def _is_left_out(path: Path, left_out: set[Path], project: Project) -> bool:
+    real = real_path(path)
+    return real in left_out or project.excludes(real)
 
 
-def _is_spec(path: Path) -> bool:
-    """Return if the file's beginning has the key; a file that cannot be read counts, so that loading it says why."""
+def _key(path: Path) -> str:
+    """Return the key in the file's beginning that makes it a spec, if there is one.
+
+    A file that cannot be read counts as a spec, so that loading it says why.
+    """
     try:
         with path.open("rb") as stream:
             start = stream.read(_LOOKED_AT)
     except OSError:
-        return True
+        return "template"
     encoding = "utf-16" if start.startswith(_UTF16_MARKS) else "utf-8-sig"
-    return bool(_TEMPLATE_KEY.search(start.decode(encoding, "replace")))
+    keys = [found["layer"] or "template" for found in _SPEC_KEY.finditer(start.decode(encoding, "replace"))]
+    return "extends" if "extends" in keys else "".join(keys[:1])
+
+
+def _layers(found: Iterable[Found]) -> set[Path]:
+    """Return the files that are layers: of projects, or of other files found.
+
+    Files that extend one another in a circle are none, so that loading them says so.
+    """
+    from specflow.layers import extended_by
+
+    documents = [one for one in found if one.refusal is None]
+    beneath = {real_path(one.spec): extended_by(one.spec) for one in documents if _key(one.spec) == "extends"}
+    in_circles = {spec for spec in beneath if spec in _reached(spec, beneath)}
+    extended = {path for paths in beneath.values() for path in paths}
+    projects = {path for one in documents for path in one.project.settings.layers}
+    return (extended - in_circles) | projects
+
+
+def _reached(spec: Path, beneath: dict[Path, tuple[Path, ...]]) -> set[Path]:
+    reached: set[Path] = set()
+    waiting = list(beneath[spec])
+    while waiting:
+        path = waiting.pop()
+        if path not in reached:
+            reached.add(path)
+            waiting.extend(beneath.get(path, ()))
+    return reached

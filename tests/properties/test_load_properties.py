@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from effort import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from specflow.diagnostics import Diagnostic
+from specflow.diagnostics import Diagnostic, Span
 from specflow.errors import SpecflowError
+from specflow.layers import merged
 from specflow.load import load
 from specflow.model import KeyPath, Source
-from specflow.yaml_nodes import FORBIDDEN
+from specflow.yaml_nodes import FORBIDDEN, Node
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("\t\n \"'\\:#-&*!|>%@`{}[],?~<é日🙂"))
@@ -150,3 +152,76 @@ def test_anything_like_yaml_is_refused_or_reads_as_yaml_says(text: str, file: Pa
         assert "duplicate anchor" in str(stricter)  # noqa: PT017  # YAML 1.2.2, section 7.1, allows it
     else:
         assert source.data == expected
+
+
+KEYS = st.sampled_from("abc")
+SHAPES = st.recursive(
+    st.sampled_from(["text", "list"]), lambda inner: st.dictionaries(KEYS, inner, max_size=3), max_leaves=8
+).filter(lambda shape: isinstance(shape, dict))
+
+
+@st.composite
+def of_shape(draw: st.DrawFn, shape: Any) -> Any:
+    """Draw a layer of a document whose sections are sections in every layer."""
+    if shape == "text":
+        return draw(st.sampled_from(["", "x", "y"]))
+    if shape == "list":
+        return draw(st.lists(st.sampled_from("xy"), max_size=2))
+    return {key: draw(of_shape(inner)) for key, inner in shape.items() if draw(st.booleans())}
+
+
+def node(value: Any) -> Node:
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return Node(Span(Path("x")), value, [(step, None, node(child)) for step, child in steps])
+
+
+def over(*layers: Any) -> Any:
+    """Return the layers merged from the bottom up."""
+    return reduce(merged, map(node, layers)).data
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(data=st.data(), shape=SHAPES)
+def test_layers_of_one_shape_merge_in_any_grouping(data: st.DataObject, shape: Any) -> None:
+    below, between, above = (data.draw(of_shape(shape)) for _ in range(3))
+    assert over(below, over(between, above)) == over(over(below, between), above)
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(below=DATA, above=DATA)
+def test_the_upper_layer_is_all_there_and_the_lower_one_where_it_is_silent(below: Any, above: Any) -> None:
+    both = over(below, above)
+    assert over(below, {}) == over({}, below) == over(below, below) == below
+    assert over(both, above) == both
+    assert set(both) == {*below, *above}
+    for path, value in walk(above):
+        if not isinstance(value, dict):
+            found: Any = both
+            for step in path:
+                found = found[step]
+            assert found == value
+    for key in set(below) - set(above):
+        assert both[key] == below[key]
+
+
+NAMES = ("spec.yaml", "a.yaml", "b/c.yaml", "t.md", "t.csv", "../x.yaml", "b", "/x", "")
+REFERENCES = st.sampled_from([f"{tag} {name}" for tag in ("!include", "extends:") for name in NAMES])
+LINES = st.lists(
+    REFERENCES | st.sampled_from(PIECES) | st.sampled_from(["\nk: ", "\nextends: [", "\n- ", "]"]), max_size=12
+)
+
+
+@settings(max_examples=examples(80), deadline=None)
+@given(texts=st.tuples(*[LINES.map("".join)] * 5))
+@example(texts=("extends: a.yaml\nk: !include t.csv", "extends: b/c.yaml", "!include ../a.yaml", "x", "a,b\n1"))
+def test_any_set_of_files_is_loaded_or_refused(texts: tuple[str, ...], file: Path) -> None:
+    for name, text in zip(NAMES[1:5], texts[1:], strict=True):
+        path = file.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    source = attempt(texts[0].encode("utf-8", "surrogatepass"), file)
+    if source:
+        assert set(source.places) == {path for path, _ in walk(source.data)}
+        assert {place.value.file for place in source.places.values()} <= {
+            file.parent / read.name for read in source.files
+        }

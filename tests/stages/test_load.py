@@ -12,8 +12,9 @@ import yaml
 from specflow import yaml_nodes
 from specflow.diagnostics import Span
 from specflow.errors import FileAccess, InvalidData, ToolMissing
-from specflow.load import MAX_BYTES, load
+from specflow.load import load
 from specflow.model import KeyPath, Place, Source
+from specflow.project_files import MAX_BYTES
 from specflow.yaml_nodes import MAX_DEPTH
 
 FILE = Path("spec.yaml")
