@@ -11,19 +11,28 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, pass_context
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from specflow.diagnostics import Diagnostic, Span, Warn, error, warning
 from specflow.errors import InvalidTemplate
-from specflow.model import Kind, Merged, Slot, Spec, Text, key_text
+from specflow.model import Kind, Merged, Slot, Spec, Template, Text, key_text
+from specflow.phrases import translated, worded
 
 MAX_CHARACTERS = 32 << 20
 """A template that renders to more than this is taken to loop."""
@@ -39,7 +48,7 @@ def merge(spec: Spec, warn: Warn) -> Merged:
     """
     template = spec.template
     slots = _Slots(_prefix(spec), warn, spec)
-    environment = _environment(template.folder, slots)
+    environment = _environment(template, slots)
     try:
         body = environment.get_template(template.body.name)
         markdown = _rendered(body.generate(spec.data), template.body)
@@ -69,11 +78,12 @@ class _Slots:
         self.filled: list[Slot] = []
         self._warn = warn
         self._places = spec.source.places
+        self._labels = spec.language.labels
 
     def take(self, value: object) -> Markup:
         """Return the token that stands for the value."""
         if isinstance(value, bool):
-            slot = Slot(Kind.TEXT, "", "yes" if value else "no")
+            slot = Slot(Kind.TEXT, "", self._labels["yes" if value else "no"])
         elif isinstance(value, Text):
             slot = Slot(value.kind, key_text(value.path), self._printable(value), value.hole)
         elif isinstance(value, str | int | float):
@@ -86,7 +96,7 @@ class _Slots:
 
     def _printable(self, value: Text) -> str:
         """Return the text with what no format can hold replaced by U+FFFD, and say so."""
-        text = _LINE_ENDS.sub("\n", str(value))
+        text = _LINE_ENDS.sub("\n", value.printed or str(value))
         for found in sorted(set(_UNPRINTABLE.findall(text))):
             place = self._places.get(value.path)
             message = f"character U+{ord(found):04X} cannot be printed; it is shown as U+FFFD"
@@ -108,9 +118,21 @@ class _Environment(ImmutableSandboxedEnvironment):
     slots: _Slots
 
 
-def _environment(folder: Path, slots: _Slots) -> _Environment:
+class _Loader(FileSystemLoader):
+    """Reads files of the template's folder, their own words put into the document's language."""
+
+    def __init__(self, template: Template) -> None:
+        super().__init__(template.folder)
+        self._phrases = template.phrases
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, is_current = super().get_source(environment, template)
+        return translated(source, self._phrases), name, is_current
+
+
+def _environment(template: Template, slots: _Slots) -> _Environment:
     environment = _Environment(
-        loader=FileSystemLoader(folder),
+        loader=_Loader(template),
         autoescape=True,  # so that the template's own markup is Markup, and everything else a value
         finalize=_finalize,
         undefined=StrictUndefined,
@@ -137,12 +159,10 @@ def _finalize(context: Context, value: object) -> object:
 
 
 def _label(value: Text | str) -> Text:
-    """Return an enumeration's value as it is printed: `in_progress` becomes "In progress"."""
-    words = str(value).replace("_", " ")
-    printed = words[:1].upper() + words[1:]
+    """Return an enumeration's value as it is printed: the word of its language, or "In progress" for `in_progress`."""
     if isinstance(value, Text):
-        return Text(printed, Kind.TEXT, value.path, value.hole)
-    return Text(printed)
+        return value if value.hole else Text(value.word or worded(value), Kind.TEXT, value.path)
+    return Text(worded(value))
 
 
 def _letters(number: int) -> str:

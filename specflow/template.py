@@ -14,9 +14,10 @@ from typing import Any
 from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import FileAccess, InvalidData, InvalidTemplate
-from specflow.load import load
+from specflow.languages import language_names
+from specflow.load import load_file
 from specflow.model import KeyPath, Source, Template, key_text
-from specflow.template_schema import MANIFEST, loosened, read_schema
+from specflow.template_schema import EXTENDS, MANIFEST, loosened, offered, read_schema
 from specflow.validate.judge import judge
 from specflow.validate.read import read
 from specflow.validate.shape import schema_at
@@ -37,7 +38,7 @@ def find_template(name: str, folders: Sequence[Path], *, span: Span | None = Non
         meant = closest(name, known)
         hint = f"did you mean `{meant}`? The templates are {names}" if meant else f"the templates are {names}"
         raise InvalidData(error("unknown-template", f"there is no template `{name}`", span, hint))
-    return _read(name, known[name])
+    return _read(name, known[name], _translations(name, known[name], folders))
 
 
 def template_names(folders: Sequence[Path]) -> tuple[str, ...]:
@@ -62,7 +63,18 @@ def _known(folders: Sequence[Path]) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def _read(name: str, folder: Path) -> Template:
+def _translations(name: str, home: Path, folders: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
+    """Return the files with the template's phrases in other languages, by tag, those of earlier folders first."""
+    found: dict[str, tuple[Path, ...]] = {}
+    for folder in (*folders, assets.templates()):
+        for file in sorted((folder / name / "languages").glob("*.yaml")):
+            found[file.stem] = (*found.get(file.stem, ()), file)
+        if folder / name == home:
+            break
+    return found
+
+
+def _read(name: str, folder: Path, translations: dict[str, tuple[Path, ...]]) -> Template:
     source, manifest = _manifest(folder / _MANIFEST)
     files = _Files(source, folder)
     schema_file = files.take(("schema",), manifest["schema"])
@@ -87,13 +99,15 @@ def _read(name: str, folder: Path) -> Template:
         draft=frozenset(map(str, manifest["statuses"]["draft"])),
         approved=frozenset(map(str, manifest["statuses"]["approved"])),
         filters=tuple(filters),
+        language=str(manifest.get("language", "en")),
+        translations=translations,
     )
 
 
 def _manifest(path: Path) -> tuple[Source, dict[str, Any]]:
     """Return the manifest as typed and as read, or raise InvalidTemplate with all its faults."""
     try:
-        source = load(path)
+        source = load_file(path)
     except InvalidData as fault:
         raise InvalidTemplate(*fault.diagnostics) from fault
     reading = read(source.data, MANIFEST)
@@ -147,5 +161,11 @@ def _unknown_keys(source: Source, manifest: dict[str, Any], schema: dict[str, An
 
 
 def editor_schema(template: Template) -> dict[str, Any]:
-    """Return a copy of the template's schema for editors, which type YAML's scalars and know no `x-tailorable`."""
-    return loosened(template.schema, template.identity["status"])
+    """Return a copy of the template's schema for editors, which type YAML's scalars and know no `x-tailorable`.
+
+    The keys that every template accepts are there with the languages to choose from.
+    """
+    names = language_names()
+    made = loosened(template.schema, template.identity["status"])
+    made["properties"] |= {"language": offered(names), "extends": EXTENDS}
+    return made

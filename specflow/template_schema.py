@@ -70,13 +70,21 @@ MANIFEST: Schema = {
         ),
         checks=_list(_CHECK),
         filters=_list(_text("A Lua or JSON filter, a file of this folder.")),
+        language=_text("The tag of the language that the template is written in, if that is not English."),
     ),
     "required": ["title", "description", "body", "schema", "starter", "identity", "front_matter", "statuses", "checks"],
 }
 
 
+RESERVED: Schema = {
+    "template": {"title": "Template", **_text("The template of the document.")},
+    "language": {"title": "Language", **_text("The language of the document: a tag such as de or de-AT.")},
+}
+"""The top-level keys that every template accepts, whether or not its schema names them."""
+
+
 def read_schema(path: Path) -> dict[str, Any]:
-    """Return the schema in the file, or raise InvalidTemplate with all its faults.
+    """Return the schema in the file and the keys that every template accepts; raise InvalidTemplate with all faults.
 
     It must be a JSON Schema (2020-12) of a mapping, refer to nothing outside of itself, and use no kind that does not
     exist.
@@ -107,6 +115,7 @@ def _read(path: Path, content: bytes) -> dict[str, Any]:
     if faults := [*_misused(schema, path)]:
         raise InvalidTemplate(*faults)
     made: dict[str, Any] = schema
+    made["properties"] = {**RESERVED, **made["properties"]}
     return made
 
 
@@ -183,6 +192,23 @@ def loosened(schema: Schema, status: str = "") -> dict[str, Any]:
         made["properties"][status] = schema["properties"][status]
     return made
 
+
+def offered(languages: Mapping[str, str]) -> dict[str, Any]:
+    """Return the schema of `language` for editors: the tags, with the names that describe them, or a regional tag."""
+    tags = [{"const": tag, "description": name} for tag, name in languages.items()]
+    regional = {"type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})+$", "description": "A regional tag."}
+    return {
+        "title": "Language",
+        "description": "The language of the document: of the words that editions add, of dates and of quotation marks.",
+        "anyOf": [*tags, regional],
+    }
+
+
+EXTENDS: Schema = {
+    "title": "Extends",
+    "description": "The YAML file, or the list of files, that this one adds to or changes; relative to this file.",
+    "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}],
+}
 
 _TAILORED = "tailored-out"
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from specflow.diagnostics import Diagnostic, Severity, Warn
 from specflow.errors import InvalidData
-from specflow.model import Completeness, Identity, KeyPath, Source, Spec, Template, Text
+from specflow.model import Completeness, Identity, KeyPath, Language, Source, Spec, Template, Text
+from specflow.phrases import worded
 from specflow.validate import checks
 from specflow.validate.judge import judge
 from specflow.validate.read import read
@@ -21,13 +22,15 @@ from specflow.validate.view import View
 __all__ = ["validate"]
 
 
-def validate(source: Source, template: Template, warn: Warn) -> Spec:
+def validate(source: Source, template: Template, warn: Warn, language: Language) -> Spec:
     """Return the spec: the data read by the template's schema, with a hole for whatever a draft still lacks.
+
+    What holes, dates and enumerations print is in the document's language.
 
     Holes are warnings in a draft and errors in any other status; without a valid status they are taken for a draft's,
     so that one slip does not bring a hundred errors. Raises InvalidData with every fault, sorted by place.
     """
-    reading = read(source.data, template.schema)
+    reading = read(source.data, template.schema, language, template.phrases)
     status = _status(reading.data, template)
     draft = status is None or status in template.draft
     found = judge(source, template.schema, reading, draft, _path(template.identity["status"]))
@@ -37,11 +40,20 @@ def validate(source: Source, template: Template, warn: Warn) -> Spec:
         warn(diagnostic)
     if errors := _sorted(found, Severity.ERROR):
         raise InvalidData(*errors)
-    identity = Identity(**{part: _printed(reading.data, template.identity[part]) for part in _IDENTITY}, draft=draft)
-    return Spec(source, template, reading.data, identity, Completeness(reading.filled, reading.holes))
+    completeness = Completeness(reading.filled, reading.holes)
+    return Spec(source, template, reading.data, _identity(reading.data, template, draft), completeness, language)
 
 
-_IDENTITY = ("id", "version", "status", "date")
+def _identity(data: Any, template: Template, draft: bool) -> Identity:
+    values = {part: _at(data, template.identity[part]) for part in ("id", "version", "status", "date")}
+    texts = {part: value if isinstance(value, Text) else Text("") for part, value in values.items()}
+    status, date = texts["status"], texts["date"]
+    return Identity(
+        **{part: str(text) for part, text in texts.items()},
+        draft=draft,
+        status_words=str(status) if status.hole else status.word or worded(status),
+        date_words=date.printed or str(date),
+    )
 
 
 def _sorted(found: Iterable[Diagnostic], severity: Severity) -> list[Diagnostic]:
@@ -72,8 +84,3 @@ def _status(data: Any, template: Template) -> str | None:
         return None
     allowed = (schema_at(template.schema, _path(key)) or {}).get("enum")
     return status if allowed is None or status in allowed else None
-
-
-def _printed(data: Any, key: str) -> str:
-    value = _at(data, key)
-    return str(value) if isinstance(value, Text) else ""

@@ -138,11 +138,11 @@ def _both(first: Span | None, second: Span | None) -> str:
 
 
 def approval_date(
-    view: View, roles: str, approvals: str, dates: str, updated: str, pending: str = ""
+    view: View, roles: str, approvals: str, dates: str, updated: str, pending: str | Sequence[str] = ()
 ) -> Iterator[Diagnostic]:
     """Every decision has its date."""
     for role, approval, date in zip(view.column(roles), view.column(approvals), view.column(dates), strict=True):
-        is_decided = approval.is_filled and not _is_one_of(approval, [pending])
+        is_decided = approval.is_filled and not _is_one_of(approval, [pending] if isinstance(pending, str) else pending)
         if is_decided and date.sound and date.text is None:
             last = view.cell(updated)
             day = last.day or "YYYY-MM-DD"
@@ -194,6 +194,9 @@ def _newest(versions: Sequence[Cell]) -> Cell | None:
     filled = [cell for cell in versions if cell.is_filled]
     return max(filled, key=lambda cell: natural(str(cell.text)), default=None)
 
+
+WORDS = ("pending", "refusals")
+"""The parameters that hold words of authors, which the checks know in English and in the document's language."""
 
 Rule = Callable[..., Iterator[Diagnostic]]
 

@@ -6,6 +6,11 @@ import datetime
 import re
 from calendar import monthrange
 
+from specflow.model import Language
+
+DATE_PART = re.compile(r"\{(day|month|year)(?::([^{}]+))?\}")
+"""A part of a language's date pattern; `{day:1er}` has what is written for the first day of a month."""
+
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./ ]?([0-9]{1,2})[-./ ]?([0-9]{1,2})(?:[T ].*)?", re.ASCII | re.DOTALL)
 _DAY_FIRST = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", re.ASCII)
@@ -19,6 +24,20 @@ def parse_day(text: str) -> datetime.date | None:
         return datetime.date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def day_words(text: str, language: Language) -> str:
+    """Return an ISO date as the language writes it, or the text itself where it is none."""
+    day = parse_day(text)
+    if day is None:
+        return text
+    month = language.months[day.month - 1] if language.months else str(day.month)
+    numbers = {"year": str(day.year), "month": month, "day": str(day.day)}
+
+    def part(found: re.Match[str]) -> str:
+        return found[2] if found[2] and day.day == 1 else numbers[found[1]]
+
+    return DATE_PART.sub(part, language.date)
 
 
 def complaint(text: str, shown: str) -> tuple[str, str]:

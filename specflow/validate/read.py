@@ -12,11 +12,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from specflow.diagnostics import error
 from specflow.errors import InvalidTemplate
-from specflow.model import KeyPath, Kind, Text, key_text
+from specflow.model import KeyPath, Kind, Language, Text, key_text
+from specflow.phrases import worded
+from specflow.validate.dates import day_words
 from specflow.validate.json_text import TooDeep, json_text
 from specflow.validate.shape import (
     TAILORED,
@@ -30,7 +33,7 @@ from specflow.validate.shape import (
 )
 
 HOLE = "TBD"
-"""What a hole prints."""
+"""What a hole prints, where no language has another word for it."""
 
 MAX_DEPTH = 64
 """No template asks for data this deep."""
@@ -73,12 +76,16 @@ class Reading:
     too_deep: tuple[KeyPath, ...]
 
 
-def read(data: Any, schema: Schema) -> Reading:
+def read(
+    data: Any, schema: Schema, language: Language | None = None, phrases: Mapping[str, str] = MappingProxyType({})
+) -> Reading:
     """Return the data read by the schema; holes stand wherever a required value is not there.
+
+    What holes, dates and enumerations print is in the language, and in the words of `phrases`.
 
     Raises InvalidTemplate where the schema requires itself, so that no data could ever be complete.
     """
-    reader = _Reader(schema)
+    reader = _Reader(schema, language, phrases)
     instance, bound = reader.value(data, schema, ())
     return Reading(instance, bound, tuple(reader.gaps), tuple(reader.holes), reader.filled, tuple(reader.too_deep))
 
@@ -89,8 +96,11 @@ def _is_nothing(value: Any) -> bool:
 
 
 class _Reader:
-    def __init__(self, root: Schema) -> None:
+    def __init__(self, root: Schema, language: Language | None, phrases: Mapping[str, str]) -> None:
         self.root = root
+        self.hole = language.labels["missing"] if language else HOLE
+        self.language = language if language and language.named else None
+        self.phrases = phrases
         self.gaps: list[Gap] = []
         self.holes: list[KeyPath] = []
         self.filled = 0
@@ -132,11 +142,22 @@ class _Reader:
             return value, self._stand_in(schema, path)
         self.filled += 1
         if "string" in types:
-            text = Text(_trimmed(value, kind(schema)), kind(schema), path)
+            text = self._text(_trimmed(value, kind(schema)), schema, path)
             return str(text), text
         if types & {"number", "integer"} and _NUMBER.fullmatch(word):
             return float(word) if "." in word else int(word), Text(word, Kind.TEXT, path)
         return word, self._stand_in(schema, path)
+
+    def _text(self, value: str, schema: Schema, path: KeyPath) -> Text:
+        """Return the text with what is printed for it, if it is a date, and with its word, if it is one of a list."""
+        if schema.get("format") == "date" and self.language:
+            return Text(value, kind(schema), path, printed=day_words(value, self.language))
+        if "enum" in schema:
+            word = str(schema.get("x-labels", {}).get(value) or worded(value))
+            key = next((step for step in reversed(path) if isinstance(step, str)), "")
+            word = self.phrases.get(f"{word} ({key})") or self.phrases.get(word, word)
+            return Text(value, kind(schema), path, word=word)
+        return Text(value, kind(schema), path)
 
     def _json(self, value: Any, schema: Schema, path: KeyPath) -> tuple[Any, Any]:
         if not value:
@@ -224,7 +245,7 @@ class _Reader:
         types = asked(chosen)
         if types & _LEAVES:
             self.holes.append(path)
-            return False if types == {"boolean"} else Text(HOLE, kind(chosen), path, hole=True)
+            return False if types == {"boolean"} else Text(self.hole, kind(chosen), path, hole=True)
         if "object" in types:
             return self._blank_mapping(chosen, path)
         inner = chosen.get("items", {})

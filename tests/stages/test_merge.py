@@ -10,6 +10,7 @@ import pytest
 
 from specflow.diagnostics import Diagnostic
 from specflow.errors import InvalidTemplate
+from specflow.languages import find_language
 from specflow.merge import merge
 from specflow.model import Completeness, Identity, Kind, Merged, Source, Spec, Template, Text
 
@@ -35,7 +36,8 @@ def spec(folder: Path, body: str, data: dict[str, Any], **more: str) -> Spec:
         (),
     )
     source = Source(folder / "own.yaml", MappingProxyType({}), {}, "0" * 64)
-    return Spec(source, template, data, Identity("I-1", "1.0", "draft", "2026-11-23", True), Completeness(1, ()))
+    identity = Identity("I-1", "1.0", "draft", "2026-11-23", True)
+    return Spec(source, template, data, identity, Completeness(1, ()), find_language(""))
 
 
 def merged(folder: Path, body: str, data: dict[str, Any], **more: str) -> Merged:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from specflow.diagnostics import Diagnostic, Severity, Span
 from specflow.errors import InvalidData, InvalidTemplate
+from specflow.languages import find_language
 from specflow.load import load
 from specflow.model import Kind, Place, Source, Spec, Template, Text, key_text
 from specflow.template import find_template
@@ -44,7 +45,7 @@ def run(source: Source, template: Template) -> tuple[Spec | None, list[str]]:
     spec: Spec | None = None
     errors: tuple[Diagnostic, ...] = ()
     try:
-        spec = validate(source, template, warnings.append)
+        spec = validate(source, template, warnings.append, find_language(""))
     except InvalidData as fault:
         errors = fault.diagnostics
     assert {diagnostic.severity for diagnostic in warnings} <= {Severity.WARNING}
@@ -497,7 +498,7 @@ def test_a_draft_is_still_checked(check: Check) -> None:
 def test_status_may_never_be_open_and_brings_no_cascade(tmp_path: Path, status: str, expected: str) -> None:
     warnings: list[Diagnostic] = []
     with pytest.raises(InvalidData) as caught:
-        validate(written(tmp_path, f"{status}template: t\n"), bundled(), warnings.append)
+        validate(written(tmp_path, f"{status}template: t\n"), bundled(), warnings.append, find_language(""))
     assert [told(fault).startswith(expected) for fault in caught.value.diagnostics] == [True]
     assert {warning.code for warning in warnings} == {"hole"}
 
@@ -810,10 +811,10 @@ def test_deep_data_are_refused_where_they_are_wanted_and_ignored_elsewhere() -> 
         deep = [deep]
     for where in ({"overview": deep}, {"nonsense": deep}, {"overview": {"purpose": deep}}, {"template": {"a": deep}}):
         with pytest.raises(InvalidData):
-            validate(source_of({"status": "draft", **where}), bundled(), lambda _: None)
+            validate(source_of({"status": "draft", **where}), bundled(), lambda _: None, find_language(""))
     entity = {"data_design": {"data_models": [{"schema": deep}]}}
     with pytest.raises(InvalidData) as caught:
-        validate(source_of({"status": "draft", **entity}), bundled(), lambda _: None)
+        validate(source_of({"status": "draft", **entity}), bundled(), lambda _: None, find_language(""))
     assert [fault.code for fault in caught.value.diagnostics] == ["too-deep"]
 
 
@@ -826,7 +827,7 @@ def test_huge_data_stay_readable() -> None:
         "a\x1b[31m": "",
     }
     with pytest.raises(InvalidData) as caught:
-        validate(source_of(data), bundled(), lambda _: None)
+        validate(source_of(data), bundled(), lambda _: None, find_language(""))
     faults = caught.value.diagnostics
     assert sorted(fault.code for fault in faults) == ["bad-number", "not-allowed", "unknown-key", "unknown-key"]
     assert all(len(fault.message) < 200 and fault.message.isprintable() for fault in faults)
