@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path, PurePosixPath
@@ -18,6 +18,7 @@ from typing import Any
 from specflow import assets
 from specflow.diagnostics import Diagnostic, Warn, error, warning
 from specflow.errors import ConversionFailed, ToolMissing
+from specflow.model import DocumentFont
 
 _wheel: Any
 try:
@@ -43,10 +44,8 @@ class Typst:
         if _wheel is None:
             hint = "install it: pip install 'typst>=0.14'"
             raise ToolMissing(error("typst-missing", "the Python package typst is not installed", hint=hint))
-        folders = [assets.templates() / "fonts", *fonts]
-        self._fonts = _wheel.Fonts(
-            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder) for folder in folders]
-        )
+        self._folders = (assets.templates() / "fonts", *fonts)
+        self._fonts = _fonts(self._folders)
 
     def compile(
         self,
@@ -56,14 +55,16 @@ class Typst:
         *,
         timestamp: int,
         warn: Warn | None = None,
+        standards: Sequence[str] = STANDARDS,
+        fonts: Sequence[DocumentFont] = (),
     ) -> bytes:
-        """Return the PDF of the source, by the rules of PDF/A-2a and PDF/UA-1.
+        """Return the PDF of the source, by the rules of the standards: PDF/A-2a and PDF/UA-1 unless others are named.
 
         `files` are what the source may read, by their relative paths; `inputs` arrive as `sys.inputs`; `timestamp` is
-        the creation date in seconds of Unix time. Typst's warnings go to `warn`. Raises ConversionFailed with every
-        fault that Typst found, among them a character that no font has.
+        the creation date in seconds of Unix time; `fonts` are the document's own. Typst's warnings go to `warn`. Raises
+        ConversionFailed with every fault that Typst found, among them a character that no font has.
         """
-        return self._typeset(source, inputs, files, timestamp, warn, None)[0]
+        return self._typeset(source, inputs, files, timestamp, warn, standards, fonts, None)[0]
 
     def query(
         self,
@@ -74,12 +75,14 @@ class Typst:
         selector: str,
         timestamp: int,
         warn: Warn | None = None,
+        standards: Sequence[str] = STANDARDS,
+        fonts: Sequence[DocumentFont] = (),
     ) -> tuple[bytes, Any]:
         """Return what `compile` returns, and the value of the one metadata element that the selector finds.
 
         The layout is made once for both.
         """
-        return self._typeset(source, inputs, files, timestamp, warn, selector)
+        return self._typeset(source, inputs, files, timestamp, warn, standards, fonts, selector)
 
     def _typeset(
         self,
@@ -88,24 +91,28 @@ class Typst:
         files: Mapping[str, bytes] | None,
         timestamp: int,
         warn: Warn | None,
+        standards: Sequence[str],
+        fonts: Sequence[DocumentFont],
         selector: str | None,
     ) -> tuple[bytes, Any]:
-        with _world({**(files or {}), _MAIN: source}) as root:
+        own = {f"{_FONTS}/{number}.ttf": font.data for number, font in enumerate(fonts)}
+        with _world({**(files or {}), **own, _MAIN: source}) as root:
             # Packages would come from the network or the user's home: both places are set to where nothing is. The
             # source is a file, since a compiler that is given bytes forgets them after its first operation.
             nowhere = str(root / ".packages")
+            loaded = _fonts((*self._folders, root / _FONTS)) if fonts else self._fonts
             try:
                 compiler = _wheel.Compiler(
                     str(root / _MAIN),
                     root=str(root),
-                    font_paths=self._fonts,
+                    font_paths=loaded,
                     ignore_system_fonts=True,
                     sys_inputs=dict(inputs),
                     package_path=nowhere,
                     package_cache_path=nowhere,
                 )
                 pdf, cautions = compiler.compile_with_warnings(
-                    format="pdf", pdf_standards=list(STANDARDS), timestamp=timestamp
+                    format="pdf", pdf_standards=list(standards), timestamp=timestamp
                 )
                 found = compiler.query(selector, field="value", one=True) if selector else "null"
             except _wheel.TypstError as fault:
@@ -122,6 +129,7 @@ class Typst:
 
 
 _MAIN = "specflow-main.typ"
+_FONTS = "specflow-fonts"
 _MEND = "mend the Markdown that this comes from; the message is Typst's own"
 
 
@@ -141,6 +149,13 @@ def _world(files: Mapping[str, bytes]) -> Iterator[Path]:
         yield root
 
 
+def _fonts(folders: Iterable[Path]) -> Any:
+    """Return the fonts in the folders, and those that Typst sets formulas in."""
+    return _wheel.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder) for folder in folders]
+    )
+
+
 def _faults(fault: Any) -> list[Diagnostic]:
     """Return a diagnostic for each error in Typst's report; a character that no font has is told once."""
     report = str(fault.diagnostic)
@@ -157,7 +172,7 @@ def _fault(report: str, fault: Any) -> Diagnostic:
     glyph = _NO_GLYPH.search(message)
     if glyph:
         points = " ".join(f"U+{ord(character):04X}" for character in glyph["text"])
-        hint = "replace the character, or put a font that has it into templates/fonts"
+        hint = "replace the character"
         return error("glyph-missing", f"no font has the character {glyph['text']!r} ({points})", hint=hint)
     excerpt = _EXCERPT.search(report)
     if excerpt:

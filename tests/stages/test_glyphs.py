@@ -1,0 +1,148 @@
+"""Characters that no font has: told with their place, and shown by their number in all editions alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from specflow.diagnostics import Diagnostic, Span
+from specflow.fonts import catalogue, coverage
+from specflow.glyphs import han_languages, mark, with_glyphs, with_words
+from specflow.languages import find_language
+from specflow.model import (
+    Completeness,
+    DocumentFont,
+    Identity,
+    KeyPath,
+    Kind,
+    Merged,
+    Place,
+    Slot,
+    Source,
+    Spec,
+    Template,
+)
+from specflow.theme import default_theme
+
+NONE = "\u0378"  # unassigned: no font will ever have it
+SHOWN = "‹U+0378›"
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the extra `fonts`."""
+    bundled = tuple((face, catalogue.bundled_folder() / face.file) for face in catalogue.BUNDLED)
+    monkeypatch.setattr(coverage, "faces", lambda: bundled)
+    monkeypatch.setattr(catalogue, "pack_folder", lambda _: None)
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Spec:
+    body = tmp_path / "body.md.j2"
+    body.write_text(f"# Title\n\nSigned {NONE}\n", "utf-8")
+    names = {"id": "milestone_id", "version": "version", "status": "status", "date": "last_updated"}
+    template = Template("own", "Own", tmp_path, body, {}, body, names, (), (), frozenset(), frozenset(), ())
+    file = tmp_path / "own.yaml"
+    places: dict[KeyPath, Place] = {("a", "b"): Place(Span(file, 3, 6)), ("milestone_id",): Place(Span(file, 1, 15))}
+    source = Source(file, {}, places, "0" * 64)
+    identity = Identity("I-1", "1.0", "draft", "2026-11-23", True, "Draft", "2026-11-23")
+    return Spec(source, template, {}, identity, Completeness(1, ()), find_language(""))
+
+
+def bound(
+    spec: Spec, *slots: Slot, markdown: str = "# Title\n"
+) -> tuple[Merged, list[Diagnostic], tuple[DocumentFont, ...]]:
+    told: list[Diagnostic] = []
+    merged = Merged(markdown, slots, "Qxq", "Z", spec.template.body)
+    made, fonts = with_glyphs(merged, spec, default_theme(), told.append)
+    return made, told, fonts
+
+
+def value(spec: Spec, text: str, kind: Kind = Kind.PROSE) -> str:
+    made, _, _ = bound(spec, Slot(kind, "a.b", text))
+    return made.slots[0].value
+
+
+def test_text_that_fonts_have_stays_as_it_is(spec: Spec) -> None:
+    slots = (Slot(Kind.PROSE, "a.b", "Größe ✓ → مرحبا &amp; ✅"),)
+    made, told, fonts = bound(spec, *slots)
+    assert made.slots == slots
+    assert told == []
+    assert "Noto Sans Arabic" in {font.family for font in fonts}
+
+
+def test_a_missing_character_is_named_with_its_key_and_place(spec: Spec) -> None:
+    made, (told,), _ = bound(spec, Slot(Kind.TEXT, "a.b", "Port 港"))
+    assert made.slots[0].value == "Port ‹U+6E2F›"
+    assert str(told).startswith(
+        f"{spec.source.path.as_posix()}:3:6: warning[glyph-missing]: no font has the character U+6E2F "
+        "CJK UNIFIED IDEOGRAPH-6E2F of `a.b`; it is shown by its number, as ‹U+6E2F›\n"
+    )
+    assert told.key == "a.b"
+    assert told.hint
+    assert catalogue.INSTALL in told.hint
+
+
+def test_a_character_that_no_package_has_is_to_be_replaced(spec: Spec) -> None:
+    _, (told,), _ = bound(spec, Slot(Kind.TEXT, "a.b", NONE))
+    assert told.hint == "replace it by a character that fonts have"
+
+
+def test_many_characters_of_a_key_are_one_warning(spec: Spec) -> None:
+    slot = Slot(Kind.TEXT, "a.b", "港口海关系统港口")
+    _, (told,), _ = bound(spec, slot, slot)
+    assert "6 characters: U+6E2F" in told.message
+    assert "and 3 more" in told.message
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"a{NONE}b", f"a{SHOWN}b"),
+        ("a&#x378;b &#888; &amp; &lt;", f"a{SHOWN}b {SHOWN} &amp; &lt;"),
+        (f"`&#x378; {NONE}`", f"`&#x378; {SHOWN}`"),
+        (f"```\n&#x378;{NONE}\n```\n&#x378;", f"```\n&#x378;{SHOWN}\n```\n{SHOWN}"),
+        (f"[a{NONE}](x/{NONE}.md)", f"[a{SHOWN}](x/%CD%B8.md)"),
+        (f"see https://example.org/{NONE}", "see https://example.org/%CD%B8"),
+    ],
+)
+def test_marks_in_markdown(spec: Spec, text: str, shown: str) -> None:
+    assert value(spec, f"{text}\n{NONE}") == f"{shown}\n{SHOWN}"
+
+
+def test_literal_text_has_no_entities(spec: Spec) -> None:
+    assert value(spec, f"&#x378; {NONE}", Kind.TEXT) == f"&#x378; {SHOWN}"
+    assert value(spec, f"&#x378; {NONE}", Kind.CODE) == f"&#x378; {SHOWN}"
+
+
+def test_the_templates_own_text_is_told_at_its_line(spec: Spec) -> None:
+    made, (told,), _ = bound(spec, markdown=f"# Title\n\nSigned {NONE}\n")
+    assert made.markdown == f"# Title\n\nSigned {SHOWN}\n"
+    assert told.span == Span(spec.template.body, 3)
+    assert told.key is None
+
+
+def test_boxes_of_tasks_have_a_font(spec: Spec) -> None:
+    _, _, fonts = bound(spec, Slot(Kind.PROSE, "a.b", "- [x] done"))
+    assert {"☐", "☒"} <= set("".join(font.characters for font in fonts))
+
+
+def test_what_editions_print_themselves_is_marked_too(spec: Spec) -> None:
+    odd = replace(spec, identity=replace(spec.identity, id=f"I-{NONE}"))
+    marked = with_words(odd, default_theme())
+    assert marked.identity.id == f"I-{SHOWN}"
+    assert marked.language == odd.language
+    assert with_words(spec, default_theme()) is spec
+    _, (told,), _ = bound(odd)
+    assert told.span == Span(spec.source.path, 1, 15)
+
+
+def test_the_language_of_each_value_with_han_characters(spec: Spec) -> None:
+    slots = (Slot(Kind.TEXT, "a.b", "港湾の図"), Slot(Kind.TEXT, "c", "plain"), Slot(Kind.INLINE, "d", "&#x6e2f;é"))
+    assert han_languages(Merged("", slots, "Q", "Z", Path()), spec) == {"a.b": "ja", "d": "zh-Hans"}
+
+
+def test_the_mark_says_the_code_point() -> None:
+    assert mark("😀") == "‹U+1F600›"
