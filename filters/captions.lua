@@ -8,34 +8,8 @@
 --              ![Caption](picture.png){#fig-flow width=60%}
 -- Output:  pandoc's Table and Figure with caption and identifier, as its own Markdown would give them.
 
---- Return what stands in braces at the end of the inlines, taken off them: {#id key=value …} as identifier and attributes.
-local function take_attributes(inlines, first)
-  local text, last = '', nil
-  for i = first, #inlines do
-    local inline = inlines[i]
-    text = text .. (inline.t == 'Str' and inline.text or ' ')
-    if inline.t == 'Str' and inline.text:find('}', 1, true) then
-      last = i
-      break
-    end
-  end
-  local inside = last and text:match '^{([^{}]*)}$'
-  if not inside then return nil end
-  local identifier, attributes = '', pandoc.List {} -- pairs, since the order of a Lua table's keys is not fixed
-  for word in inside:gmatch '%S+' do
-    local id = word:match '^#([%w_:.-]+)$'
-    local key, value = word:match '^(%a+)="?([%w.%%]+)"?$'
-    if id then
-      identifier = id
-    elseif key == 'width' or key == 'height' then
-      attributes:insert { key, value }
-    else
-      return nil
-    end
-  end
-  for _ = first, last do inlines:remove(first) end
-  return identifier, attributes
-end
+local here = ... or pandoc.path.directory(PANDOC_SCRIPT_FILE) -- modules/values.lua tells the folder of the filters
+local take_attributes = dofile(pandoc.path.join { here, 'modules', 'attributes.lua' })
 
 local function trim_end(inlines)
   while inlines[#inlines] and (inlines[#inlines].t == 'Space' or inlines[#inlines].t == 'SoftBreak') do inlines:remove() end

@@ -48,8 +48,16 @@ class Output:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-Fetch = Callable[[str], tuple[str, bytes] | str]
-"""Give a picture's media type and bytes, or why it may not be used (`does not exist`)."""
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a filter is given for its question: a head that JSON can hold, and bytes."""
+
+    head: Mapping[str, Any]
+    blobs: Sequence[bytes] = ()
+
+
+Host = Callable[[Mapping[str, Any]], Reply | str]
+"""Answer a filter's question, such as {"fetch": path}, or tell why not (`does not exist`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +115,13 @@ class Pandoc:
         filters: Sequence[Path],
         outputs: Sequence[Output],
         context: Mapping[str, Any],
-        fetch: Fetch,
+        host: Host,
     ) -> Answer:
         """Return the document read, filtered once, and written by each writer.
 
-        `context` is what filters see as the global `SPECFLOW`; `fetch` is asked for every picture. Raises
-        ConversionFailed, with the failing filter's file and line where pandoc knows them, and ToolMissing when there
-        is no usable pandoc.
+        `context` is what filters see as the global `SPECFLOW`; `host` answers what they ask, such as for a picture.
+        Raises ConversionFailed, with the failing filter's file and line where pandoc knows them, and ToolMissing when
+        there is no usable pandoc.
         """
         job = {
             "text": 1,
@@ -129,7 +137,7 @@ class Pandoc:
         try:
             if self._process is None:
                 self._start()
-            head, blobs = self._exchange(job, [text.encode()], fetch)
+            head, blobs = self._exchange(job, [text.encode()], host)
         except WorkerLost as lost:
             raise self._explain(lost, [*filters, *(path for out in outputs for path in out.filters)]) from lost
         except BaseException:
@@ -200,7 +208,7 @@ class Pandoc:
             raise ToolMissing(error("pandoc-too-old", message, hint=INSTALL))
 
     def _exchange(
-        self, job: Mapping[str, Any], blobs: Sequence[bytes], fetch: Fetch
+        self, job: Mapping[str, Any], blobs: Sequence[bytes], host: Host
     ) -> tuple[dict[str, Any], list[bytes]]:
         deadline = time.monotonic() + self._job_seconds
         if self._stderr:  # so that last words are this job's; the worker shares the file's position
@@ -209,13 +217,13 @@ class Pandoc:
         self._send(job, blobs)
         while True:
             head, answers = self._receive(deadline)
-            if "fetch" not in head:
+            if "ask" not in head:
                 return head, answers
-            picture = fetch(str(head["fetch"]))
-            if isinstance(picture, str):
-                self._send({"refused": picture}, [])
+            reply = host(head["ask"])
+            if isinstance(reply, str):
+                self._send({"refused": reply}, [])
             else:
-                self._send({"mime": picture[0]}, [picture[1]])
+                self._send(reply.head, reply.blobs)
 
     def _send(self, head: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
         process = self._process

@@ -7,8 +7,8 @@
 --     outputs = { { to = format, filters = {path...}, options = {...} } ... } }
 -- (blobs are counted from 1) and its answer is { log = {...} } with the shared AST (JSON) and then one blob an output, or
 -- { error = { stage =, message =, traceback = }, log = {...} }.
--- Before its answer a job may ask for pictures: { fetch = path }, and gets { mime = } with one blob, or { refused = why }. The
--- worker itself opens no file that a document names.
+-- Before its answer a job may ask its host, as for a picture: { ask = { fetch = path } } or { ask = { draw = {...} } }. It gets
+-- a head with blobs, or { refused = why }. The worker itself opens no file that a document names.
 
 local json, mediabag, log = pandoc.json, pandoc.mediabag, pandoc.log
 
@@ -48,13 +48,13 @@ local function send(head, blobs)
   answers:flush()
 end
 
---- Ask the client for a picture: its media type and bytes, or nil and why it may not be used.
-local function fetch(source)
-  send({ fetch = source }, {})
+--- Ask the host, and return the head and the blobs of its answer, or nil and why there is none.
+local function ask(question)
+  send({ ask = question }, {})
   local head, blobs = receive()
   if not head then os.exit(0) end
   if head.refused then return nil, head.refused end
-  return head.mime, blobs[1]
+  return head, blobs
 end
 
 --- Return the globals that a filter sees: a fresh copy, so that nothing leaks from one job to the next.
@@ -67,7 +67,7 @@ local function environment(path, format, reader_options, writer_options, context
   globals.PANDOC_READER_OPTIONS = reader_options
   globals.PANDOC_WRITER_OPTIONS = writer_options
   globals.SPECFLOW = context
-  globals.SPECFLOW_FETCH = fetch
+  globals.SPECFLOW_ASK = ask
   return globals
 end
 
@@ -125,7 +125,7 @@ while true do
     pandoc.with_state({ resource_path = job.resource_path }, attempt)
   end)
   answer.log = pandoc.List {}
-  for i, message in ipairs(messages) do answer.log[i] = json.decode(json.encode(message), false) end
+  for i = #messages, 1, -1 do answer.log:insert(json.decode(json.encode(messages[i]), false)) end -- the last one comes first
   send(answer, answer.error and {} or made)
   collectgarbage()
 end
