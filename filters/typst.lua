@@ -1,8 +1,12 @@
 --- Typst: the shared AST in the words of templates/layouts/document.typ, for the PDF edition.
 --
 -- Input:  the shared AST.
--- Output: calls of the layout's functions (#front, #contents, #wide, #keep, #task, #section-number, #tbd, #sign-space) around
+-- Output: calls of the layout's functions (#front, #contents, #wide, #keep, #task, #section-number, #caption-label, #picture, #tbd,
+--         #sign-space) around
 --         what pandoc's Typst writer makes. Images and formulas carry their alternative text, which PDF/UA-1 demands.
+
+local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
+local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
 
 local stringify = pandoc.utils.stringify
 local function raw(text) return pandoc.RawBlock('typst', text) end
@@ -11,38 +15,37 @@ local function quoted(text) return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"
 
 local function enclosed(name, blocks) return pandoc.Blocks { raw('#' .. name .. '[') } .. blocks .. { raw ']' } end
 
+--- Return the element's label, and take off it what only filters need.
+local function label_of(element)
+  local label = element.attributes.label
+  for _, name in ipairs { 'number', 'label', 'appendix' } do element.attributes[name] = nil end
+  return label
+end
+
 local function Header(header)
-  local number = header.attributes.number
-  header.attributes.number, header.attributes.appendix = nil, nil
-  if number then
-    if header.classes:includes 'appendix' then number = 'Appendix ' .. number end
-    header.content:insert(1, raw_inline('#section-number[' .. number .. ']'))
-  end
+  local label = label_of(header)
+  if label then header.content:insert(1, raw_inline('#section-number(' .. quoted(label) .. ')')) end
   if header.classes:includes 'newpage' then return { raw '#pagebreak(weak: true)', header } end
   return header
 end
 
 local function labelled(caption, label)
-  local first = caption.long[1]
-  first.content:insert(1, pandoc.Space())
-  first.content:insert(1, pandoc.Str(label .. ':'))
+  local before, after = labels('caption', { label = label, text = '\0' }):match '^(.*)\0(.*)$'
+  local first, last = caption.long[1], caption.long[#caption.long]
+  first.content:insert(1, raw_inline('#caption-label(' .. quoted(before) .. ')'))
   caption.long[1] = first
+  if after ~= '' then
+    last.content:insert(pandoc.Str(after))
+    caption.long[#caption.long] = last
+  end
   return caption
 end
 
 local function Table(tbl)
-  local number = tbl.attributes.number
-  tbl.attributes.number = nil
-  if number then tbl.caption = labelled(tbl.caption, 'Table ' .. number) end
+  local label = label_of(tbl)
+  if label then tbl.caption = labelled(tbl.caption, label) end
   if #tbl.head.rows == 0 then tbl.attributes['typst:fill'] = 'none' end -- the layout fills the first row, as a header
   return tbl
-end
-
-local function Figure(figure)
-  local number = figure.attributes.number
-  figure.attributes.number = nil
-  if number then figure.caption = labelled(figure.caption, 'Figure ' .. number) end
-  return figure
 end
 
 local UNITS = { pt = 'pt', mm = 'mm', cm = 'cm', ['in'] = 'in', inch = 'in', em = 'em', ['%'] = '%', px = 'px', [''] = 'px' }
@@ -55,13 +58,22 @@ local function length(value)
   return unit and number .. unit
 end
 
-local function Image(image)
+local function image_call(name, image)
   local parts = { quoted('/' .. image.src), 'alt: ' .. quoted(stringify(image.caption)) }
   for _, name in ipairs { 'width', 'height' } do
     local size = image.attributes[name] and length(image.attributes[name])
     if size then parts[#parts + 1] = name .. ': ' .. size end
   end
-  return raw_inline('#image(' .. table.concat(parts, ', ') .. ')')
+  return raw_inline('#' .. name .. '(' .. table.concat(parts, ', ') .. ')')
+end
+
+local function Image(image) return image_call('image', image) end
+
+local function Figure(figure)
+  local label = label_of(figure)
+  if label then figure.caption = labelled(figure.caption, label) end
+  figure.content = figure.content:walk { Image = function(image) return image_call('picture', image) end }
+  return figure
 end
 
 local function Math(math)
@@ -116,7 +128,8 @@ local function Span(span)
 end
 
 return {
-  { Math = Math, Image = Image, Span = Span },
+  { Math = Math, Span = Span },
   { Header = Header, Table = Table, Figure = Figure, BulletList = BulletList },
+  { Image = Image },
   { Div = Div },
 }

@@ -6,8 +6,8 @@ lies behind it (WCAG 2.2, success criterion 1.4.3: a contrast of 4.5 : 1). All f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,181 +15,84 @@ from typing import Any
 import yaml
 
 from specflow import assets
-from specflow.diagnostics import Diagnostic, Span, error
+from specflow.contrast import contrast
+from specflow.diagnostics import Span, error
 from specflow.errors import InvalidTemplate
-from specflow.files import read_bytes
-from specflow.theme_values import Read, choice, colour, items, number, refuse, section, text
+from specflow.theme_layers import FILE, bundled_themes, layered, theme_file
+from specflow.theme_parts import (
+    PAPERS,
+    Colours,
+    Font,
+    Fonts,
+    Headings,
+    Highlight,
+    Lists,
+    Logo,
+    Page,
+    Sizes,
+    Spacing,
+    Tables,
+    Theme,
+    Token,
+)
+from specflow.theme_values import (
+    Read,
+    choice,
+    colour,
+    font_name,
+    items,
+    line,
+    logo,
+    number,
+    refuse,
+    section,
+    span,
+)
 
-_PAPERS = {"A4": (210.0, 297.0), "letter": (215.9, 279.4)}
+__all__ = [
+    "Colours", "Font", "Fonts", "Headings", "Highlight", "Lists", "Logo", "Page", "Sizes", "Spacing", "Tables", "Theme",
+    "Token", "bundled_themes", "contrast", "default_theme", "find_theme", "highlight_theme", "load_theme",
+]  # fmt: skip
+
 _LEVELS = 6
 _CONTRAST = 4.5
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_GENERIC_FAMILIES = frozenset({"serif", "sans-serif", "monospace", "system-ui"})
+_PAPER = "#FFFFFF"
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The paper and its margins, in millimetres; `header` and `footer` count from the edge of the paper."""
+def find_theme(name: str, folder: Path, *, page_size: str = "", place: Span | None = None) -> Theme:
+    """Return the theme of that name, or the default one for "", on that paper where one is named.
 
-    size: str
-    top: float
-    right: float
-    bottom: float
-    left: float
-    header: float
-    footer: float
-
-    @property
-    def width(self) -> float:
-        """Width of the paper when it stands upright."""
-        return _PAPERS[self.size][0]
-
-    @property
-    def height(self) -> float:
-        """Height of the paper when it stands upright."""
-        return _PAPERS[self.size][1]
-
-
-@dataclass(frozen=True, slots=True)
-class Font:
-    """One typeface: `family` is bundled (PDF), `word` is Word's name for the same metrics, `web` the HTML stack."""
-
-    family: str
-    word: str
-    web: tuple[str, ...]
-
-    @property
-    def css(self) -> str:
-        """The stack as the value of CSS `font-family`."""
-        return ", ".join(name if name in _GENERIC_FAMILIES else f'"{name}"' for name in self.web)
-
-
-@dataclass(frozen=True, slots=True)
-class Fonts:
-    """The three typefaces of a document."""
-
-    body: Font
-    headings: Font
-    mono: Font
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """Type sizes in points; `headings` has one for each of the six levels."""
-
-    title: float
-    subtitle: float
-    headings: tuple[float, ...]
-    body: float
-    table: float
-    code: float
-    caption: float
-    footnote: float
-    running: float
-
-
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """Colours as "#RRGGBB", in capitals."""
-
-    ink: str
-    heading: str
-    link: str
-    muted: str
-    rule: str
-    table_header_fill: str
-    table_header_ink: str
-    code_fill: str
-    code_border: str
-    watermark: str
-    missing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Spacing:
-    """White space in points; `line` is a multiple of the font's own line height."""
-
-    line: float
-    paragraph: float
-    item: float
-    list_indent: float
-    heading_before: tuple[float, ...]
-    heading_after: tuple[float, ...]
-    cell_x: float
-    cell_y: float
-    code: float
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """How one group of code tokens looks."""
-
-    colour: str
-    bold: bool = False
-    italic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Highlight:
-    """Syntax highlighting: one look for each group of pandoc's token types."""
-
-    plain: Token
-    keyword: Token
-    type: Token
-    number: Token
-    string: Token
-    escape: Token
-    comment: Token
-    function: Token
-    variable: Token
-    constant: Token
-    operator: Token
-    builtin: Token
-    preprocessor: Token
-    attribute: Token
-    warning: Token
-    error: Token
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """The house style, checked."""
-
-    page: Page
-    fonts: Fonts
-    sizes: Sizes
-    colours: Colours
-    spacing: Spacing
-    highlight: Highlight
-
-
-def load_theme(path: Path) -> Theme:
-    """Return the theme in the YAML file.
-
-    Raises InvalidTemplate with every unknown or missing key, bad length and bad colour, each with its place, or else
-    with every pair of colours that cannot be read; FileAccess when the file cannot be read.
+    A name is that of a folder in the project folder's `themes/`, a path below the project folder (to a theme's folder
+    or file), or that of a bundled theme, in this order. Raises InvalidTemplate with every fault of the theme; for a
+    theme or paper that does not exist it points at `place`.
     """
-    try:
-        node = yaml.compose(read_bytes(path).decode("utf-8"), Loader=_LOADER)
-    except UnicodeDecodeError as fault:
-        raise InvalidTemplate(
-            error("theme-encoding", "the theme is not UTF-8", Span(path), "save it as UTF-8")
-        ) from fault
-    except yaml.YAMLError as fault:
-        raise InvalidTemplate(_syntax(path, fault)) from fault
-    if node is None:
-        raise InvalidTemplate(
-            error("theme-empty", "the theme is empty", Span(path), "start from templates/themes/default")
-        )
-    theme = _THEME(node, path)
-    _check_contrast(theme, path)
-    return theme
+    theme = load_theme(theme_file(name or "default", folder, place), folder)
+    if not page_size:
+        return replace(theme, name=name or "default")
+    papers = {paper.casefold(): paper for paper in PAPERS}
+    if page_size.casefold() not in papers:
+        hint = f"write {' or '.join(PAPERS)}"
+        raise InvalidTemplate(error("page-size", f"{page_size!r} is no size of paper", place, hint))
+    return replace(theme, name=name or "default", page=replace(theme.page, size=papers[page_size.casefold()]))
+
+
+def load_theme(path: Path, folder: Path | None = None) -> Theme:
+    """Return the theme in the YAML file, on top of those that it extends.
+
+    `folder` is the project folder, in which these are looked for; without one it is the theme's own. Raises
+    InvalidTemplate with every unknown or missing key, bad length and bad colour, each with its place, or else with
+    every pair of colours that cannot be read; FileAccess when a file cannot be read.
+    """
+    root, files = layered(path, folder or path.parent)
+    theme: Theme = _THEME(root)
+    _check_contrast(theme, root)
+    return replace(theme, name=path.parent.name, files=(*files, theme.logo.file) if theme.logo else files)
 
 
 @cache
 def default_theme() -> Theme:
     """Return the bundled house style."""
-    return load_theme(assets.templates() / "themes" / "default" / "theme.yaml")
+    return load_theme(assets.templates() / "themes" / "default" / FILE)
 
 
 def highlight_theme(theme: Theme) -> dict[str, Any]:
@@ -215,18 +118,6 @@ def highlight_theme(theme: Theme) -> dict[str, Any]:
     }
 
 
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two "#RRGGBB" colours, 1 to 21, as WCAG 2.2 defines it."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 _PANDOC_TOKENS: Mapping[str, tuple[str, ...]] = {
     "plain": ("Normal", "Other", "RegionMarker", "Extension"),
     "keyword": ("Keyword", "ControlFlow", "Import"),
@@ -248,19 +139,11 @@ _PANDOC_TOKENS: Mapping[str, tuple[str, ...]] = {
 """Every token type of skylighting, once: pandoc shows a type that its theme does not name as plain text."""
 
 
-def _syntax(path: Path, fault: yaml.YAMLError) -> Diagnostic:
-    mark = getattr(fault, "problem_mark", None)
-    place = Span(path, mark.line + 1, mark.column + 1) if mark else Span(path)
-    problem = getattr(fault, "problem", None) or "it cannot be parsed"
-    hint = "mend the syntax; see templates/themes/default"
-    return error("theme-syntax", f"the theme is not YAML: {problem}", place, hint)
-
-
-def _token(node: yaml.Node, path: Path) -> Token:
+def _token(node: yaml.Node) -> Token:
     if not isinstance(node, yaml.SequenceNode) or not node.value:
-        raise refuse("theme-token", "this is not the look of a token", node, path, 'write ["#14304F", bold]')
-    weights = [choice("bold", "italic")(item, path) for item in node.value[1:]]
-    return Token(colour(node.value[0], path), "bold" in weights, "italic" in weights)
+        raise refuse("theme-token", "this is not the look of a token", node, 'write ["#14304F", bold]')
+    weights = [choice("bold", "italic")(item) for item in node.value[1:]]
+    return Token(colour(node.value[0]), "bold" in weights, "italic" in weights)
 
 
 def _all_of(kind: type, read: Read[Any]) -> dict[str, Read[Any]]:
@@ -270,11 +153,19 @@ def _all_of(kind: type, read: Read[Any]) -> dict[str, Read[Any]]:
 _margin = number(5, 60, "millimetres")
 _type_size = number(5, 48, "points")
 _space = number(0, 72, "points")
-_font = section(Font, family=text, word=text, web=items(text))
+_font = section(Font, family=font_name, word=font_name, web=items(font_name))
+_when = choice("auto", "yes", "no")
 
 _THEME = section(
     Theme,
-    page=section(Page, **{**_all_of(Page, _margin), "size": choice(*_PAPERS)}),
+    page=section(Page, **{**_all_of(Page, _margin), "size": choice(*PAPERS)}),
+    title_block=choice("cover", "compact"),
+    approval=choice("front", "end"),
+    classification=line,
+    logo=logo,
+    lists=section(Lists, tables=_when, figures=_when),
+    tables=section(Tables, rules=choice("grid", "horizontal")),
+    headings=section(Headings, rule=choice("below", "none"), number=choice("plain", "accent")),
     fonts=section(Fonts, **_all_of(Fonts, _font)),
     sizes=section(Sizes, **{**_all_of(Sizes, _type_size), "headings": items(_type_size, _LEVELS)}),
     colours=section(Colours, **_all_of(Colours, colour)),
@@ -291,21 +182,38 @@ _THEME = section(
 )
 
 
-def _check_contrast(theme: Theme, path: Path) -> None:
+def _pairs(theme: Theme) -> Iterator[tuple[str, str, str, str]]:
+    """Yield section and key of every text colour, the colour, and the ground that it stands on."""
     colours = theme.colours
-    pairs = [(f"colours.{name}", getattr(colours, name), "#FFFFFF") for name in ("ink", "heading", "link", "muted")]
-    pairs.append(("colours.table_header_ink", colours.table_header_ink, colours.table_header_fill))
+    for name in ("ink", "heading", "accent", "link", "muted"):
+        yield "colours", name, getattr(colours, name), _PAPER
+    for name, ink, ground in (
+        ("ink", colours.ink, colours.missing),
+        ("ink", colours.ink, colours.code_fill),
+        ("table_header_ink", colours.table_header_ink, colours.table_header_fill),
+        ("banner_ink", colours.banner_ink, colours.banner_fill),
+    ):
+        yield "colours", name, ink, ground
     for field in fields(Highlight):
-        pairs.append((f"highlight.{field.name}", getattr(theme.highlight, field.name).colour, colours.code_fill))
+        yield "highlight", field.name, getattr(theme.highlight, field.name).colour, colours.code_fill
+
+
+def _check_contrast(theme: Theme, root: yaml.MappingNode) -> None:
     faults = [
         error(
             "theme-contrast",
-            f"{name} cannot be read: {ink} on {ground} has a contrast of {contrast(ink, ground):.1f} : 1",
-            Span(path),
+            f"{part}.{name} cannot be read: {ink} on {ground} has a contrast of {contrast(ink, ground):.1f} : 1",
+            span(_value(_value(root, part), name)),
             f"darken the one or lighten the other until it is {_CONTRAST} : 1",
         )
-        for name, ink, ground in pairs
+        for part, name, ink, ground in _pairs(theme)
         if contrast(ink, ground) < _CONTRAST
     ]
     if faults:
         raise InvalidTemplate(*faults)
+
+
+def _value(node: yaml.Node, name: str) -> yaml.Node:
+    """Return the value of the mapping's key, which is known to be there."""
+    found: yaml.Node = next(value for key, value in node.value if key.value == name)
+    return found

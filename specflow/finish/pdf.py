@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from datetime import UTC, date, datetime
-from typing import Any
 
 from specflow import assets
 from specflow.diagnostics import Warn
 from specflow.files import read_bytes
-from specflow.finish.labels import LABELS
-from specflow.model import Converted, Format, Identity
-from specflow.theme import Theme, highlight_theme
-from specflow.tools.typst import Typst
+from specflow.finish.pdf_sources import Attached, attached
+from specflow.finish.pdf_values import layout_values, timestamp
+from specflow.model import Converted, Format, Spec
+from specflow.theme import Theme
+from specflow.tools.typst import STANDARDS, Typst
+
+_LAYOUT = ("document.typ", "tables.typ", "code.typ", "title.typ")
+_WITH_SOURCE = ("a-3a", "ua-1")
+"""PDF/A-3a (ISO 19005-3) alone may hold files of any kind."""
 
 _PAGES = """
 
@@ -25,60 +27,31 @@ _PAGES = """
 
 
 def finish_pdf(
-    converted: Converted, identity: Identity, theme: Theme, typst: Typst, warn: Warn
+    converted: Converted, spec: Spec, theme: Theme, typst: Typst, warn: Warn
 ) -> tuple[bytes, dict[str, int]]:
     """Return the PDF, and the printed page number of every heading and caption by its id.
 
-    Same input, same bytes: the creation date is the document's date. Raises ConversionFailed when Typst refuses the
-    body, FileAccess when the layout cannot be read.
+    It is PDF/A-2a and PDF/UA-1, or PDF/A-3a and PDF/UA-1 where the settings ask for the data to be attached. Same
+    input, same bytes: the creation date is the document's date. Raises ConversionFailed when Typst refuses the body,
+    FileAccess when the layout or a file of the data cannot be read or has changed since it was loaded.
     """
-    layout = read_bytes(assets.templates() / "layouts" / "document.typ")
+    layout = b"\n".join(read_bytes(assets.templates() / "layouts" / name) for name in _LAYOUT)
     source = layout + b"\n" + converted.outputs[Format.PDF] + _PAGES.encode()
-    inputs = {"document": json.dumps(_values(converted, identity, theme), ensure_ascii=False)}
+    sources: tuple[Attached, ...] = attached(spec.source) if spec.settings.attach_source else ()
+    values = layout_values(converted, spec, theme, sources)
+    files = dict(converted.media) | {file.path: file.data for file in sources}
+    if theme.logo:
+        files[values["logo"]["path"]] = theme.logo.data
     pdf, places = typst.query(
         source,
-        inputs,
-        converted.media,
+        {"document": json.dumps(values, ensure_ascii=False)},
+        files,
         selector="<specflow-pages>",
-        timestamp=_timestamp(identity),
+        timestamp=timestamp(spec.identity),
         warn=warn,
+        standards=_WITH_SOURCE if sources else STANDARDS,
+        fonts=converted.fonts,
     )
     pages = dict(places)
     wanted = [heading.id for heading in converted.headings] + [caption.id for caption in converted.captions]
     return pdf, {name: pages[name] for name in wanted if name in pages}
-
-
-def _values(converted: Converted, identity: Identity, theme: Theme) -> dict[str, Any]:
-    """Return everything that the layout asks for, as JSON takes it."""
-    day = _day(identity)
-    look = asdict(theme)
-    look["page"] |= {"width": theme.page.width, "height": theme.page.height}
-    return {
-        "title": converted.title,
-        "id": identity.id,
-        "version": identity.version,
-        "status": identity.status_words,
-        "description": f"{identity.id}, version {identity.version}, {identity.status_words}",
-        "date": [day.year, day.month, day.day] if day else None,
-        "draft": identity.draft,
-        "lang": "en",
-        "labels": dict(LABELS),
-        "theme": look,
-        "tokens": {
-            name: {"colour": style["text-color"], "bold": style["bold"], "italic": style["italic"]}
-            for name, style in highlight_theme(theme)["text-styles"].items()
-        },
-    }
-
-
-def _day(identity: Identity) -> date | None:
-    try:
-        return date.fromisoformat(identity.date)
-    except ValueError:
-        return None
-
-
-def _timestamp(identity: Identity) -> int:
-    """Return midnight (UTC) of the document's date as Unix time; that of 1980, as in the DOCX, where it is a hole."""
-    day = _day(identity) or date(1980, 1, 1)
-    return max(0, int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()))

@@ -6,14 +6,32 @@ import re
 import subprocess
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pypandoc
 import pytest
 from lxml import html as parser
 
-from specflow.finish.html import css_string, dark_fill, finish_html, on_dark
-from specflow.model import Converted, Format, Heading, Identity
-from specflow.theme import contrast, default_theme
+from specflow.finish.html import finish_html
+from specflow.finish.html_body import accessible
+from specflow.finish.html_colours import BANNER, FILLS, dark_fill, on_dark
+from specflow.finish.html_css import css_string, unicode_range
+from specflow.languages import find_language
+from specflow.model import (
+    Caption,
+    Completeness,
+    Converted,
+    DocumentFont,
+    Format,
+    Heading,
+    Identity,
+    Language,
+    Source,
+    Spec,
+    Template,
+)
+from specflow.theme import Theme, bundled_themes, contrast, default_theme, find_theme
 
 MARKDOWN = r"""
 ::: front
@@ -54,13 +72,15 @@ def f(x: int) -> str:
 Last words.
 """
 HEADINGS = (
-    Heading(1, "1", "Overview", "overview"),
-    Heading(2, "1.1", "Requirements", "requirements"),
-    Heading(3, "1.1.1", "Deep", "deep"),
+    Heading(1, "1", "Overview", "overview", label="1"),
+    Heading(2, "1.1", "Requirements", "requirements", label="1.1"),
+    Heading(3, "1.1.1", "Deep", "deep", label="1.1.1"),
     Heading(1, "", "Appendices", "appendices"),
-    Heading(2, "A", "Steps & <more>", "steps", appendix=True),
+    Heading(2, "A", "Steps & <more>", "steps", appendix=True, label="Appendix A"),
 )
-DRAFT = Identity("MS-7", "1.4", "in_progress", "2026-11-20", draft=True)
+DRAFT = Identity("MS-7", "1.4", "in_progress", "2026-11-20", draft=True, status_words="In progress")
+NOWHERE = Path("/nonexistent")
+TEMPLATE = Template("t", "Specification", NOWHERE, NOWHERE, {}, NOWHERE, {}, (), (), frozenset(), frozenset(), ())
 ATTACK = '</style></title><script>alert("1")</script>\\ "quoted"'
 
 
@@ -74,8 +94,19 @@ def converted(title: str = "Ledger", source: bytes | None = None) -> Converted:
     return Converted(title, {Format.HTML: body() if source is None else source}, HEADINGS, (), {})
 
 
-def page(title: str = "Ledger", identity: Identity = DRAFT, source: bytes | None = None) -> str:
-    return finish_html(converted(title, source), identity, default_theme()).decode("utf-8")
+def page(
+    title: str = "Ledger",
+    identity: Identity = DRAFT,
+    source: bytes | None = None,
+    theme: Theme | None = None,
+    language: Language | None = None,
+    **changes: Any,
+) -> str:
+    """Return the edition; `changes` are those to what convert hands over."""
+    unread = Source(NOWHERE, {}, {}, "")
+    spec = Spec(unread, TEMPLATE, {}, identity, Completeness(1, ()), language or find_language(""))
+    made = replace(converted(title, source), **changes)
+    return finish_html(made, spec, theme or default_theme()).decode("utf-8")
 
 
 def tree(text: str) -> parser.HtmlElement:
@@ -138,7 +169,7 @@ def test_a_body_without_the_marker_prints_no_contents() -> None:
 
 @pytest.mark.parametrize(
     "identity",
-    [replace(DRAFT, id=ATTACK), replace(DRAFT, version=ATTACK), replace(DRAFT, status=ATTACK)],
+    [replace(DRAFT, id=ATTACK), replace(DRAFT, version=ATTACK), replace(DRAFT, status_words=ATTACK)],
     ids=["id", "version", "status"],
 )
 def test_hostile_identity_stays_text(identity: Identity) -> None:
@@ -171,7 +202,7 @@ def test_print_headers_come_from_the_identity() -> None:
 
 def test_the_watermark_goes_with_the_draft() -> None:
     assert tree(page()).find("body").get("class") == "draft"
-    approved = page(identity=replace(DRAFT, status="approved", draft=False))
+    approved = page(identity=replace(DRAFT, status="approved", status_words="Approved", draft=False))
     assert tree(approved).find("body").get("class") is None
     assert "not approved" not in approved
 
@@ -194,33 +225,39 @@ def test_every_token_class_in_the_body_has_its_colour() -> None:
         assert f"code .{name}" in style
 
 
-def palettes() -> tuple[dict[str, str], dict[str, str]]:
-    style = tree(page()).findtext(".//style") or ""
+def palettes(theme: Theme) -> tuple[dict[str, str], dict[str, str]]:
+    style = tree(page(theme=theme)).findtext(".//style") or ""
     light, dark = style.split("@media screen and (prefers-color-scheme: dark)", 1)
     dark = dark.split("}", 1)[0]
     pattern = re.compile(r"--([\w-]+): (#[0-9A-F]{6});")
     return dict(pattern.findall(light)), dict(pattern.findall(dark))
 
 
-def test_text_can_be_read_in_both_palettes() -> None:
-    fills = {"paper", "rule", "table-header-fill", "code-fill", "code-border", "watermark", "missing"}
-    for palette in palettes():
-        for name, colour in palette.items():
-            if name in fills:
+@pytest.mark.parametrize("name", bundled_themes())
+def test_text_can_be_read_in_both_palettes(name: str) -> None:
+    for palette in palettes(find_theme(name, NOWHERE)):
+        for part, colour in palette.items():
+            if part in FILLS | BANNER:
                 continue
-            grounds = ["paper", "watermark", "code-fill"]
-            if name == "ink":
-                grounds += ["missing"]
+            grounds = ["paper", "code-fill"]
+            if part in ("ink", "heading", "accent", "link", "muted"):
+                grounds.append("watermark")
             for ground in grounds:
-                if ground == "watermark" and name not in ("ink", "heading", "link", "muted"):
-                    continue
-                assert contrast(colour, palette[ground]) >= 4.5, (name, ground)
-        assert contrast(palette["table-header-ink"], palette["table-header-fill"]) >= 4.5
-        assert contrast(palette["ink"], palette["table-header-fill"]) >= 4.5
+                assert contrast(colour, palette[ground]) >= 4.5, (part, ground)
+        for text, ground in (
+            ("table-header-ink", "table-header-fill"),
+            ("ink", "table-header-fill"),
+            ("heading", "table-header-fill"),
+            ("accent", "table-header-fill"),
+            ("ink", "missing"),
+            ("banner-ink", "banner-fill"),
+        ):
+            assert contrast(palette[text], palette[ground]) >= 4.5, (text, ground)
 
 
-def test_both_palettes_name_the_same_colours() -> None:
-    light, dark = palettes()
+@pytest.mark.parametrize("name", bundled_themes())
+def test_both_palettes_name_the_same_colours(name: str) -> None:
+    light, dark = palettes(find_theme(name, NOWHERE))
     assert set(light) == set(dark)
     style = tree(page()).findtext(".//style") or ""
     used = set(re.findall(r"var\(--([\w-]+)\)", style)) - {"body", "headings", "mono"}
@@ -235,3 +272,76 @@ def test_dark_colours_are_derived() -> None:
 def test_same_input_same_bytes() -> None:
     assert page() == page()
     assert page().endswith("</html>\n")
+
+
+def test_header_cells_have_a_scope() -> None:
+    table = "<table><thead><tr><th>A</th></tr></thead><tbody><tr><th style='x'>r</th><td>b</td></tr></tbody></table>"
+    found = accessible(table, find_language("").labels)
+    assert '<thead><tr><th scope="col">A</th>' in found
+    assert "<tr><th scope=\"row\" style='x'>r</th>" in found
+
+
+def test_a_cover_says_the_same_as_that_of_the_pdf() -> None:
+    root = tree(page(theme=find_theme("civic", NOWHERE)))
+    (block,) = root.find_class("cover")
+    said = [" ".join(line.split()) for line in block.itertext() if line.strip()]
+    assert said == [
+        "Specification",
+        "Ledger",
+        "MS-7",
+        "Version 1.4",
+        "In progress",
+        "2026-11-20",
+        "DRAFT – not approved",
+    ]
+
+
+def test_a_classification_stands_at_both_ends_and_on_every_printed_page() -> None:
+    text = page(theme=replace(default_theme(), classification='TOP "<SECRET>'))
+    banners = tree(text).find_class("banner")
+    assert [banner.text for banner in banners] == ['TOP "<SECRET>', 'TOP "<SECRET>']
+    style = tree(text).findtext(".//style") or ""
+    assert style.count('content: "TOP \\22 \\3c SECRET\\3e "') == 2
+
+
+def test_lists_of_captions_lead_to_them() -> None:
+    captions = (
+        Caption("table", "1", "One & <more>", "deep", "Table 1"),
+        Caption("figure", "1", "Flow", "x", "Figure 1"),
+    )
+    root = tree(page(captions=captions, lists=("tables",)))
+    (nav,) = root.find_class("captions")
+    assert [link.text_content() for link in nav.iterfind(".//a")] == ["Table 1 One & <more>"]
+    assert root.get_element_by_id(nav.get("aria-labelledby")).text == "Tables"
+
+
+def test_a_right_to_left_document_says_so_and_is_mirrored() -> None:
+    text = page(language=replace(find_language(""), tag="ar", direction="rtl"))
+    root = tree(text)
+    assert (root.get("lang"), root.get("dir")) == ("ar", "rtl")
+    style = root.findtext(".//style") or ""
+    assert re.search(r'@top-right \{ content: "MS-7 +Ledger"', style)
+    assert not re.search(r"(margin|padding|border)-(left|right)", style)
+
+
+def test_words_are_hyphenated_only_where_a_language_is_named() -> None:
+    assert "hyphens: auto" not in page()
+    named = replace(find_language(""), named=True, hyphenate=True)
+    assert "hyphens: auto" in page(language=named)
+
+
+def test_fonts_of_the_document_come_with_it() -> None:
+    font = DocumentFont("Noto Sans Arabic", 400, "ابت", b"\x00\x01")
+    style = tree(page(fonts=(font,))).findtext(".//style") or ""
+    assert (
+        '@font-face { font-family: "Noto Sans Arabic"; font-weight: 400; src: url("data:font/ttf;base64,AAE=")' in style
+    )
+    assert "unicode-range: U+627-628, U+62A;" in style
+    assert '"Helvetica", "Noto Sans Arabic", sans-serif;' in style
+    assert unicode_range("cab") == "U+61-63"
+
+
+def test_the_policy_lets_nothing_in() -> None:
+    policy = tree(page()).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy[0].startswith("default-src 'none';")
+    assert "script" not in policy[0]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -13,10 +15,25 @@ import pypandoc
 import pytest
 
 from specflow.diagnostics import Diagnostic
-from specflow.errors import ConversionFailed, ToolMissing
+from specflow.errors import ConversionFailed, FileAccess, ToolMissing
+from specflow.files import sha256
 from specflow.finish.pdf import finish_pdf
-from specflow.model import Caption, Converted, Format, Heading, Identity
-from specflow.theme import default_theme
+from specflow.languages import find_language
+from specflow.model import (
+    Caption,
+    Completeness,
+    Converted,
+    Format,
+    Heading,
+    Identity,
+    InputFile,
+    Language,
+    Settings,
+    Source,
+    Spec,
+    Template,
+)
+from specflow.theme import Theme, default_theme, find_theme
 from specflow.tools import typst as driver
 from specflow.tools.typst import Typst
 
@@ -30,7 +47,7 @@ MARKDOWN = r"""
 #contents()
 ```
 
-# `#section-number[1]`{=typst}Overview {#overview}
+# `#section-number("1")`{=typst}Overview {#overview}
 
 Text with *emphasis*, ~~deletion~~, H~2~O, `code  span`, a note[^1] and [a link](#steps).
 
@@ -55,13 +72,13 @@ def f(x: int) -> str:
 
 ***
 
-## `#section-number[1.1]`{=typst}Requirements {#requirements}
+## `#section-number("1.1")`{=typst}Requirements {#requirements}
 
 | Id | Requirement |
 |:---|:------------|
 @@ROWS@@
 
-: Table 1: Requirements {#tbl-req}
+: `#caption-label("Table 1: ")`{=typst}Requirements {#tbl-req}
 
 ```{=typst}
 #wide[
@@ -69,7 +86,7 @@ Landscape words.
 ]
 ```
 
-# `#section-number[2]`{=typst}Approval {#approval}
+# `#section-number("2")`{=typst}Approval {#approval}
 
 ```{=typst}
 #keep[
@@ -84,20 +101,22 @@ Missing: #tbd[TBD]
 
 # Appendices {#appendices}
 
-## `#section-number[Appendix A]`{=typst}Steps {#steps}
+## `#section-number("Appendix A")`{=typst}Steps {#steps}
 
 Last words.
 """.replace("@@ROWS@@", "\n".join(f"| REQ-{n:03d} | The system shall do thing {n}. |" for n in range(60)))
 
 HEADINGS = (
-    Heading(1, "1", "Overview", "overview"),
-    Heading(2, "1.1", "Requirements", "requirements"),
-    Heading(1, "2", "Approval", "approval"),
+    Heading(1, "1", "Overview", "overview", label="1"),
+    Heading(2, "1.1", "Requirements", "requirements", label="1.1"),
+    Heading(1, "2", "Approval", "approval", label="2"),
     Heading(1, "", "Appendices", "appendices"),
-    Heading(2, "A", "Steps", "steps", appendix=True),
+    Heading(2, "A", "Steps", "steps", appendix=True, label="Appendix A"),
 )
-CAPTIONS = (Caption("table", "1", "Requirements", "tbl-req"),)
-DRAFT = Identity("MS-7", "1.4", "in_progress", "2026-11-20", draft=True)
+CAPTIONS = (Caption("table", "1", "Requirements", "tbl-req", label="Table 1"),)
+DRAFT = Identity("MS-7", "1.4", "in_progress", "2026-11-20", draft=True, status_words="In progress")
+NOWHERE = Path("/nonexistent")
+TEMPLATE = Template("t", "Specification", NOWHERE, NOWHERE, {}, NOWHERE, {}, (), (), frozenset(), frozenset(), ())
 TITLE = 'Ledger "#panic()" $x$ & Söhne'
 
 
@@ -107,9 +126,23 @@ def body() -> bytes:
     return subprocess.run(command, input=MARKDOWN.encode(), capture_output=True, check=True).stdout
 
 
-def converted(source: bytes | None = None, media: dict[str, bytes] | None = None) -> Converted:
+def converted(
+    source: bytes | None = None, media: dict[str, bytes] | None = None, lists: tuple[str, ...] = ()
+) -> Converted:
     outputs = {Format.PDF: body() if source is None else source}
-    return Converted(TITLE, outputs, HEADINGS, CAPTIONS, {}, media or {})
+    return Converted(TITLE, outputs, HEADINGS, CAPTIONS, {}, media or {}, lists)
+
+
+def spec_of(
+    identity: Identity = DRAFT,
+    language: Language | None = None,
+    source: Source | None = None,
+    settings: Settings | None = None,
+) -> Spec:
+    """Return a spec of which only what finishing looks at is there."""
+    source = source or Source(NOWHERE, {}, {}, "")
+    language = language or find_language("")
+    return Spec(source, TEMPLATE, {}, identity, Completeness(1, ()), language, settings or Settings())
 
 
 @cache
@@ -117,9 +150,11 @@ def typesetter() -> Typst:
     return Typst()
 
 
-def typeset(made: Converted, identity: Identity = DRAFT) -> tuple[bytes, dict[str, int], list[Diagnostic]]:
+def typeset(
+    made: Converted, identity: Identity = DRAFT, spec: Spec | None = None, theme: Theme | None = None
+) -> tuple[bytes, dict[str, int], list[Diagnostic]]:
     told: list[Diagnostic] = []
-    pdf, pages = finish_pdf(made, identity, default_theme(), typesetter(), told.append)
+    pdf, pages = finish_pdf(made, spec or spec_of(identity), theme or default_theme(), typesetter(), told.append)
     return pdf, pages, told
 
 
@@ -239,7 +274,7 @@ def test_wide_pages_lie_on_their_side() -> None:
 
 
 def test_the_watermark_goes_with_the_draft() -> None:
-    approved = replace(DRAFT, status="approved", draft=False)
+    approved = replace(DRAFT, status="approved", status_words="Approved", draft=False)
     pdf, _, _ = typeset(converted(b"= One <one>\n"), approved)
     assert "DRAFT" not in words_of(pdf)
     assert "Approved Page 1 of 1" in words_of(pdf)
@@ -253,7 +288,7 @@ def test_same_input_same_bytes() -> None:
 
 def test_a_new_typesetter_gives_the_same_bytes() -> None:
     told: list[Diagnostic] = []
-    pdf, _ = finish_pdf(converted(), DRAFT, default_theme(), Typst(), told.append)
+    pdf, _ = finish_pdf(converted(), spec_of(), default_theme(), Typst(), told.append)
     assert pdf == draft()[0]
 
 
@@ -322,3 +357,99 @@ def test_only_bundled_fonts_are_embedded() -> None:
             if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor":
                 names.add(str(thing.FontName).split("+")[1].split("-")[0])
     assert names == {"LiberationSans", "LiberationMono"}
+
+
+def labels_of(pdf: bytes) -> list[str]:
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        pages: Any = file.pages
+        return [str(page.label) for page in pages]
+
+
+def test_page_labels_are_the_printed_numbers() -> None:
+    pdf, _, _ = draft()
+    numbers = labels_of(pdf)
+    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
+
+
+def test_a_cover_is_a_page_without_header_footer_and_label() -> None:
+    theme = find_theme("civic", NOWHERE)
+    assert theme.title_block == "cover"
+    pdf, pages, told = typeset(converted(), replace(DRAFT, draft=False), theme=theme)
+    assert told == []
+    assert words_of(pdf, 1) == f"Specification {TITLE} MS-7 Version 1.4 In progress 2026-11-20"
+    assert "Page" not in words_of(pdf, 1)
+    labels = labels_of(pdf)
+    assert labels[:3] == ["", "2", "3"]
+    assert f"Page 2 of {len(labels)}" in words_of(pdf, 2)
+    assert "1 Overview" in words_of(pdf, pages["overview"])
+
+
+def test_a_classification_stands_at_the_top_and_bottom_of_every_page() -> None:
+    theme = replace(default_theme(), classification="INTERNAL")
+    pdf, _, _ = typeset(converted(), theme=theme)
+    for number in range(1, len(labels_of(pdf)) + 1):
+        assert words_of(pdf, number).count("INTERNAL") == 2
+
+
+def test_a_logo_has_its_words(tmp_path: Path) -> None:
+    (tmp_path / "theme.yaml").write_text(
+        "extends: default\nlogo: {file: logo.svg, width: 30, alt: Northbridge}\n", encoding="utf-8"
+    )
+    (tmp_path / "logo.svg").write_bytes(
+        b"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='9' height='9'/></svg>"
+    )
+    pdf, _, _ = typeset(converted(b"= One <one>\n"), theme=find_theme("theme.yaml", tmp_path))
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        alternatives = {
+            str(thing.Alt) for thing in file.objects if isinstance(thing, pikepdf.Dictionary) and "/Alt" in thing
+        }
+    assert "Northbridge" in alternatives
+
+
+def test_a_list_of_tables_follows_the_contents() -> None:
+    pdf, pages, _ = typeset(converted(lists=("tables",)))
+    contents = words_of(pdf, 2).replace(" .", "").replace("\u2060", "")
+    assert f"Tables Table 1 Requirements {pages['tbl-req']}" in contents
+
+
+def test_words_of_a_contents_entry_go_on_below_the_words() -> None:
+    long = " ".join(["interoperability"] * 9)
+    body = f'#contents()\n= #section-number("1")Short <overview>\n== #section-number("1.1"){long} <requirements>\n'
+    pdf, _, _ = typeset(converted(body.encode()))
+    command = ["pdftotext", "-f", "2", "-l", "2", "-bbox", "-", "-"]
+    found = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    places = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>interoperability<', found)
+    starts = {y: min(float(x) for x, other in places if other == y) for _, y in places}
+    assert len(starts) >= 2
+    assert max(starts.values()) - min(starts.values()) < 0.5
+
+
+def test_the_data_is_attached_on_request(tmp_path: Path) -> None:
+    data = b"title: x\n"
+    (tmp_path / "ledger.yaml").write_bytes(data)
+    source = Source(tmp_path / "ledger.yaml", {}, {}, "", tmp_path, (InputFile("ledger.yaml", sha256(data)),))
+    spec = spec_of(source=source, settings=Settings(attach_source=True))
+    pdf, _, _ = typeset(converted(b"= One <one>\n"), spec=spec)
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        assert file.attachments["ledger.yaml"].get_file().read_bytes() == data
+        assert str(file.Root.AF[0].AFRelationship) == "/Source"
+        meta = file.open_metadata()
+        assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("3", "A", "1")
+    (tmp_path / "ledger.yaml").write_bytes(b"title: y\n")
+    with pytest.raises(FileAccess) as caught:
+        typeset(converted(b"= One <one>\n"), spec=spec)
+    assert caught.value.diagnostics[0].code == "source-changed"
+
+
+def test_a_right_to_left_document_is_mirrored() -> None:
+    arabic = replace(find_language(""), tag="ar-EG", direction="rtl")
+    spec = spec_of(language=arabic)
+    pdf, _, _ = typeset(converted(b"= One <one>\nWords.\n"), spec=spec)
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        assert str(file.Root.Lang) == "ar-EG"
+        assert str(file.Root.ViewerPreferences.Direction) == "/R2L"
+    command = ["pdftotext", "-bbox", "-", "-"]
+    found = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode()
+    edge = re.search(r'xMax="([\d.]+)" [^>]*>[^<]*Words[^<]*<', found)
+    assert edge
+    assert float(edge[1]) == pytest.approx((210 - default_theme().page.left) / 25.4 * 72, abs=1)

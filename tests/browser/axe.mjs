@@ -1,0 +1,48 @@
+// Run axe-core on HTML files in Chromium, at two widths, light and dark; print what it finds as JSON.
+//
+//   SPECFLOW_AXE=folder-with-node_modules CHROMIUM=/usr/bin/chromium node axe.mjs one.html two.html
+
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const load = createRequire(path.join(path.resolve(process.env.SPECFLOW_AXE), 'package.json'));
+const puppeteer = load('puppeteer-core');
+const axe = readFileSync(load.resolve('axe-core/axe.min.js'), 'utf8');
+
+const browser = await puppeteer.launch({
+  executablePath: process.env.CHROMIUM,
+  protocolTimeout: 600000,
+  timeout: 120000,
+  args: [
+    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync',
+  ],
+});
+const found = [];
+try {
+  for (const file of process.argv.slice(2)) {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(600000);
+    for (const scheme of ['light', 'dark']) {
+      for (const width of [1280, 320]) {
+        await page.setViewport({ width, height: 900 });
+        await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+        await page.goto(pathToFileURL(file).href);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        await page.evaluate(axe);
+        const { violations, passes } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations', 'passes'] }));
+        found.push({
+          file, scheme, width, wide,
+          passes: passes.length,
+          violations: violations.map(({ id, help, nodes }) => ({ id, help, count: nodes.length, first: nodes[0].html.slice(0, 200), why: nodes[0].failureSummary })),
+        });
+      }
+    }
+    await page.close();
+  }
+} finally {
+  await browser.close();
+}
+console.log(JSON.stringify(found, null, 1));
