@@ -5,7 +5,17 @@
 --         styles for what has no style of its own; and paragraphs of style "Section Break" that the finish turns into page
 --         breaks, the contents list and sections. Section numbers come from Word's own lists.
 
-local NO_BREAK = '\u{a0}'
+local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
+local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
+
+local REFERENCE = 'CrossReference' -- the id of the character style that references have
+local GAP = '\1' -- stands in a pattern for what is put there
+
+--- Return what a label's pattern has before and after its part; a line must not break between the words and a number.
+local function around(name, part)
+  local before, after = labels(name, { [part] = GAP }):gsub(' ', '\u{a0}'):match('^(.-)' .. GAP .. '(.*)$')
+  return before or '', after or ''
+end
 
 local function escaped(text)
   return (text:gsub('[&<>"]', { ['&'] = '&amp;', ['<'] = '&lt;', ['>'] = '&gt;', ['"'] = '&quot;' }))
@@ -20,10 +30,13 @@ local function bookmark_name(id)
   return '_sf_' .. id:gsub('[\128-\255]', ''):gsub('[^%w_]', '_'):sub(1, 27) .. '_' .. pandoc.utils.sha1(id):sub(1, 8)
 end
 
-local function field(code, result)
+--- Return a field with its cached result, in a character style if one is named; then Word keeps it when it updates the field.
+local function field(code, result, style)
+  if style then code = code .. ' \\* MERGEFORMAT' end
+  local look = style and '<w:rPr><w:rStyle w:val="' .. style .. '"/></w:rPr>' or ''
   local function mark(kind) return '<w:r><w:fldChar w:fldCharType="' .. kind .. '"/></w:r>' end
   return mark 'begin' .. '<w:r><w:instrText xml:space="preserve"> ' .. code .. ' </w:instrText></w:r>' .. mark 'separate'
-    .. '<w:r><w:t xml:space="preserve">' .. escaped(result) .. '</w:t></w:r>' .. mark 'end'
+    .. '<w:r>' .. look .. '<w:t xml:space="preserve">' .. escaped(result) .. '</w:t></w:r>' .. mark 'end'
 end
 
 local bookmarks = 500000 -- ids of our own, far from pandoc's
@@ -38,22 +51,42 @@ local function mark(name)
   return raw('<w:p><w:pPr><w:pStyle w:val="SectionBreak"/></w:pPr>' .. bookmarked('_sf_' .. name, '') .. '</w:p>')
 end
 
---- Return "Table A-" and its counter as a field, bookmarked so that references follow when Word renumbers.
-local function label(word, element)
-  local prefix, count = element.attributes.number:match '^(.-)(%d+)$'
-  local sequence = word .. prefix:gsub('%-', '')
-  local text = '<w:r><w:t xml:space="preserve">' .. word .. NO_BREAK .. prefix .. '</w:t></w:r>'
-  local xml = text .. field('SEQ ' .. sequence .. ' \\* ARABIC', count)
-  return pandoc.Inlines { raw_inline(bookmarked(bookmark_name(element.identifier), xml)), pandoc.Str ':', pandoc.Space() }
+local function text_run(text)
+  return text == '' and '' or '<w:r><w:t xml:space="preserve">' .. escaped(text) .. '</w:t></w:r>'
 end
 
-local function captioned(word)
+local letters = {} -- by kind: the appendix of the last caption
+
+--- Return the field that counts the tables or figures; it starts again in every appendix. All of a kind are one sequence, so
+-- that Word's and LibreOffice's own lists of tables have those of appendices as well.
+local function counter(kind, prefix, count)
+  local switch = (letters[kind] or '') ~= prefix and ' \\r ' .. count or ''
+  letters[kind] = prefix
+  return field('SEQ ' .. (kind == 'table' and 'Table' or 'Figure') .. ' \\* ARABIC' .. switch, count)
+end
+
+--- Return "Table A-" and its counter, bookmarked so that references follow when Word renumbers.
+local function label(kind, element)
+  local prefix, count = element.attributes.number:match '^(.-)(%d+)$'
+  local before, after = around(kind, 'number')
+  local xml = text_run(before .. prefix) .. counter(kind, prefix, count) .. text_run(after)
+  local id = element.identifier ~= '' and element.identifier or kind .. '-' .. element.attributes.number
+  return raw_inline(bookmarked(bookmark_name(id), xml))
+end
+
+--- Return the words of a label's pattern as inlines.
+local function words(text) return text == '' and pandoc.Inlines {} or pandoc.Inlines { pandoc.Str(text) } end
+
+--- Put the label into the caption as the language has it: "Table 1: Caption".
+local function captioned(kind)
   return function(element)
-    if not element.attributes.number then return nil end
+    local number = element.attributes.number
+    if not number then return nil end
     local caption = element.caption
-    caption.long[1].content = label(word, element) .. caption.long[1].content
+    local first, between, last = labels('caption', { label = GAP, text = '\2' }):match('^(.-)' .. GAP .. '(.-)\2(.*)$')
+    caption.long[1].content = words(first) .. { label(kind, element) } .. words(between) .. caption.long[1].content .. words(last)
     element.caption = caption
-    element.attributes.number = nil
+    element.attributes.number, element.attributes.label = nil, nil
     return element
   end
 end
@@ -65,21 +98,21 @@ local function Header(header)
   return is_newpage and { mark 'newpage', header } or header
 end
 
+--- Make a field of a reference: the number of a heading, or the bookmarked label of a caption. The number of an appendix has
+-- its words with it, "Appendix A"; that of a section gets them here.
 local function Link(link)
   if not link.classes:includes 'reference' then return nil end
-  local id, text = link.target:sub(2), pandoc.utils.stringify(link.content)
-  local word, number = text:match('^(%a+)' .. NO_BREAK .. '(%S+)$')
-  if not word then
-    link.classes = {}
+  local kind, number = link.attributes.kind, link.attributes.number
+  if not (kind and number) then
+    link.classes, link.attributes = {}, {}
     return link
   end
-  local name = bookmark_name(id)
-  if word == 'Section' then
-    return { pandoc.Str(word .. NO_BREAK), raw_inline(field('REF ' .. name .. ' \\r \\h', number)) }
-  end
-  -- the number of an appendix heading is the words "Appendix A"; a caption's bookmark holds "Table A-1"
-  local switches = word == 'Appendix' and ' \\r \\h' or ' \\h'
-  return raw_inline(field('REF ' .. name .. switches, word == 'Appendix' and word .. ' ' .. number or text))
+  local name, text = bookmark_name(link.target:sub(2)), pandoc.utils.stringify(link.content)
+  if kind == 'appendix' then return raw_inline(field('REF ' .. name .. ' \\r \\h', (text:gsub('\u{a0}', ' ')), REFERENCE)) end
+  if kind ~= 'section' then return raw_inline(field('REF ' .. name .. ' \\h', text, REFERENCE)) end
+  local before, after = around(kind, 'number')
+  local made = words(before) .. { raw_inline(field('REF ' .. name .. ' \\r \\h', number, REFERENCE)) } .. words(after)
+  return pandoc.Span(made, { ['custom-style'] = 'Cross Reference' })
 end
 
 local function styled(style, blocks) return pandoc.Div(blocks, pandoc.Attr('', {}, { ['custom-style'] = style })) end
@@ -92,23 +125,35 @@ local function section_end(orientation)
     .. orientation .. '"/></w:sectPr></w:pPr></w:p>')
 end
 
+--- Return the attributes that tell pandoc's writer the language and the direction, nil where the element has neither.
+local function direction_of(element)
+  local pairs_ = pandoc.List {} -- pairs, since the order of a Lua table's keys is not fixed
+  for _, name in ipairs { 'lang', 'dir' } do
+    if element.attributes[name] then pairs_:insert { name, element.attributes[name] } end
+  end
+  return #pairs_ > 0 and pandoc.Attr('', {}, pairs_) or nil
+end
+
 local function front_block(block)
   return block.t == 'Para' and styled('Metadata', { block }) or block
 end
 
 local function Div(div)
-  if div.classes:includes 'front' then return div.content:map(front_block) end
+  if div.classes:includes 'front' then return pandoc.Blocks { mark 'front' } .. div.content:map(front_block) .. { mark 'fronted' } end
   if div.classes:includes 'contents' then return mark 'contents' end
   if div.classes:includes 'landscape' then
     return pandoc.Blocks { section_end 'portrait' } .. div.content .. { section_end 'landscape' }
   end
   if div.classes:includes 'approval-block' then return pandoc.Blocks { mark 'keep' } .. div.content end
   if div.attributes['custom-style'] then return nil end
-  return div.content
+  local directed = direction_of(div)
+  return directed and pandoc.Div(div.content, directed) or div.content
 end
 
 local function Span(span)
   if span.classes:includes 'tbd' then return pandoc.Span(span.content, { ['custom-style'] = 'Missing' }) end
+  local directed = direction_of(span)
+  if directed then return pandoc.Span(span.content, directed) end
   if span.attributes.key then return span.content end
 end
 
@@ -119,6 +164,6 @@ end
 
 return {
   { Link = Link, Span = Span, CodeBlock = CodeBlock },
-  { Header = Header, Table = captioned 'Table', Figure = captioned 'Figure', HorizontalRule = HorizontalRule },
+  { traverse = 'topdown', Header = Header, Table = captioned 'table', Figure = captioned 'figure', HorizontalRule = HorizontalRule },
   { Div = Div },
 }

@@ -1,40 +1,39 @@
-"""The house style as the writers need it: the theme, and the reference document that it becomes."""
+"""The house style as the writers need it: themes, and the reference documents that they become."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from specflow.model import Format
-from specflow.theme import Theme, default_theme, highlight_theme
+from specflow.model import Format, Language, Settings
+from specflow.theme import Theme, highlight_theme
 
 
 class House:
-    """One theme, prepared for pandoc; the reference document lives in a temporary folder until `close`."""
+    """Reference documents, one for each theme, language and Word file that was asked for.
 
-    def __init__(self, theme: Theme | None = None) -> None:
-        self._given = theme
+    They lie in a temporary folder until `close`.
+    """
+
+    def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    @cached_property
-    def theme(self) -> Theme:
-        """The theme given, or the bundled one."""
-        return self._given or default_theme()
+    def writer_options(
+        self, theme: Theme, language: Language, settings: Settings
+    ) -> Mapping[Format, Mapping[str, Any]]:
+        """Return pandoc's WriterOptions for each format.
 
-    @cached_property
-    def writer_options(self) -> Mapping[Format, Mapping[str, Any]]:
-        """Pandoc's WriterOptions for each format."""
-        from specflow.finish.reference import reference_docx
+        Raises InvalidTemplate for a Word file of `settings.reference` that cannot be used, FileAccess for one that
+        cannot be read.
+        """
+        from specflow.finish.docx_reference import house_reference
 
-        self._folder = tempfile.TemporaryDirectory(prefix="specflow-")
-        reference = Path(self._folder.name) / "reference.docx"
-        reference.write_bytes(reference_docx(self.theme))
-        colours = {"highlight_method": highlight_theme(self.theme)}
+        colours = {"highlight_method": highlight_theme(theme)}
         return {
-            Format.DOCX: {"reference_doc": str(reference), **colours},
+            Format.DOCX: {"reference_doc": str(self._kept(house_reference(theme, language, settings))), **colours},
             Format.HTML: {"html_math_method": "mathml", **colours},
             Format.PDF: colours,
         }
@@ -44,4 +43,12 @@ class House:
         if self._folder:
             self._folder.cleanup()
             self._folder = None
-            del self.writer_options
+
+    def _kept(self, data: bytes) -> Path:
+        """Return a file that holds the bytes; the same bytes are written once."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="specflow-")
+        path = Path(self._folder.name) / f"{sha256(data).hexdigest()}.docx"
+        if not path.exists():
+            path.write_bytes(data)
+        return path

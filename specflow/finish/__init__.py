@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from specflow.diagnostics import Warn
 from specflow.files import sha256
 from specflow.model import Converted, Edition, Format, Spec
+from specflow.svg import sanitised
 from specflow.theme import Theme
+from specflow.tools.raster import Raster
 from specflow.tools.typst import Typst
 
 
@@ -19,19 +21,23 @@ def finish(
     The PDF is typeset first, and always where there is a DOCX: its page numbers stand in the DOCX's contents list
     until Word counts for itself. Raises ConversionFailed when Typst refuses the document.
     """
-    identity = spec.identity
     made: dict[Format, bytes] = {}
     pages: dict[str, int] = {}
     if Format.PDF in converted.outputs:
         from specflow.finish.pdf import finish_pdf
 
-        made[Format.PDF], pages = finish_pdf(converted, identity, theme, typst, warn)
+        made[Format.PDF], pages = finish_pdf(converted, spec, theme, typst, warn)
     if Format.DOCX in formats:
         from specflow.finish.docx import finish_docx
 
-        made[Format.DOCX] = finish_docx(converted.outputs[Format.DOCX], converted, identity, theme, pages)
+        def png(svg: bytes) -> bytes:
+            drawing = sanitised(svg)
+            width = theme.logo.width if theme.logo else 0.0
+            return Raster().png(drawing.data, width, width * drawing.height / drawing.width)
+
+        made[Format.DOCX] = finish_docx(converted.outputs[Format.DOCX], converted, spec, theme, pages, png)
     if Format.HTML in formats:
         from specflow.finish.html import finish_html
 
-        made[Format.HTML] = finish_html(converted, identity, theme)
+        made[Format.HTML] = finish_html(converted, spec, theme)
     return tuple(Edition(form, made[form], sha256(made[form])) for form in formats)

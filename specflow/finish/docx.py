@@ -1,25 +1,35 @@
 """Finish the DOCX edition: what pandoc's writer gave becomes the document as it is shipped.
 
 The writer's input marks places with empty paragraphs of the style Section Break. Their bookmarks tell what goes there:
-`_sf_contents` is the contents list; what follows `_sf_newpage` starts a page; the table after `_sf_keep` stays whole.
-Such a paragraph with section properties ends a section.
+`_sf_front` and `_sf_fronted` enclose the title block; `_sf_contents` is the contents list; what follows `_sf_newpage`
+starts a page; the table after `_sf_keep` stays whole. Such a paragraph with section properties ends a section.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
 from specflow.diagnostics import error
 from specflow.errors import ConversionFailed
+from specflow.finish import running
 from specflow.finish.docx_code import finish_code
-from specflow.finish.docx_contents import contents, place_contents
+from specflow.finish.docx_contents import caption_lists, contents, place_contents
+from specflow.finish.docx_direction import finish_direction
+from specflow.finish.docx_fonts import embed_fonts, name_fonts
+from specflow.finish.docx_front import finish_front
 from specflow.finish.docx_gaps import finish_gaps, start_page_after
 from specflow.finish.docx_headings import finish_headings
+from specflow.finish.docx_language import is_rtl
 from specflow.finish.docx_lists import finish_lists
-from specflow.finish.docx_package import finish_package
-from specflow.finish.docx_sections import finish_sections
+from specflow.finish.docx_package import set_properties
+from specflow.finish.docx_page import Paper
+from specflow.finish.docx_properties import property_parts
+from specflow.finish.docx_reference import brought
+from specflow.finish.docx_running import place_running
+from specflow.finish.docx_sections import finish_cover, finish_sections
+from specflow.finish.docx_settings import settings_part
 from specflow.finish.docx_tables import finish_tables, keep_whole
 from specflow.finish.wordml import (
     O,
@@ -33,7 +43,7 @@ from specflow.finish.wordml import (
     w,
 )
 from specflow.finish.zips import read_zip, write_zip
-from specflow.model import Converted, Identity
+from specflow.model import Converted, Spec
 from specflow.theme import Theme
 
 CONTENTS_MARK = "_sf_contents"
@@ -43,11 +53,19 @@ _NOTES = "word/footnotes.xml"
 _NEEDED = ("word/document.xml", "word/styles.xml", "word/numbering.xml", "word/_rels/document.xml.rels")
 
 
-def finish_docx(body: bytes, converted: Converted, identity: Identity, theme: Theme, pages: Mapping[str, int]) -> bytes:
+def finish_docx(
+    body: bytes,
+    converted: Converted,
+    spec: Spec,
+    theme: Theme,
+    pages: Mapping[str, int],
+    png: Callable[[bytes], bytes] | None = None,
+) -> bytes:
     """Return the DOCX as shipped; the same input gives the same bytes.
 
-    `body` is what pandoc's writer gave with the theme's reference document, `pages` the page of each heading by its id.
-    Raises ConversionFailed when the DOCX does not hold the headings that were numbered, or Word would count otherwise.
+    `body` is what pandoc's writer gave with the house's reference document, `pages` the page of each heading and
+    caption by its id, `png` what makes a PNG of an SVG logo. Raises ConversionFailed when the DOCX does not hold the
+    headings that were numbered, or Word would count otherwise.
     """
     files = read_zip(body)
     for name in _NEEDED:
@@ -56,24 +74,59 @@ def finish_docx(body: bytes, converted: Converted, identity: Identity, theme: Th
             raise ConversionFailed(error("docx-part", f"the writer's DOCX has no {name}", hint=hint))
     document = parse(files["word/document.xml"])
     numbering = parse(files["word/numbering.xml"])
+    notes = parse(files[_NOTES]) if _NOTES in files else None
+    texts = [document] if notes is None else [document, notes]
+    language = spec.language
+    own = brought(theme, language, spec.settings)
+    paper = own.paper if own else Paper.of_theme(theme)
+    page_count = max(pages.values(), default=1)
+
+    def finished(parts: dict[str, etree._Element]) -> dict[str, etree._Element]:
+        finish_direction(parts.values(), language)
+        name_fonts(parts.values(), converted.fonts, language.tag)
+        return parts
+
+    has_cover = finish_front(files, document, spec, theme, paper, png)
     _start_pages(document)
     _keep_tables(document)
     _draw_rules(document)
-    notes = parse(files[_NOTES]) if _NOTES in files else None
     names = finish_headings(document, converted.headings, theme, notes)
     for marker in list(_marks(document, CONTENTS_MARK)):
-        place_contents(document, marker, contents(converted.headings, names, pages, theme))
+        listed = contents(converted.headings, names, pages, theme, paper, language.labels["contents"])
+        others = caption_lists(converted, language, pages)
+        place_contents(marker, [*([] if listed is None else [listed]), *others])
     finish_gaps(document, theme)
-    finish_lists([document] if notes is None else [document, notes], numbering, theme)
-    finish_sections(files, document, converted.title, identity, theme, max(pages.values(), default=1))
+    finish_lists(texts, numbering, theme)
+    finish_sections(
+        files,
+        document,
+        paper,
+        lambda width, number: finished(
+            {
+                "header": running.header(converted.title, spec, theme, width, number),
+                "footer": running.footer(spec, theme, width, page_count),
+            }
+        ),
+        rtl=is_rtl(language),
+    )
+    if has_cover:
+        finish_cover(files, document, finished(running.cover_parts(spec, theme)))
+    if own:
+        place_running(files, document, own, spec, theme)
     finish_tables(child_of(document, "body"), theme)
     finish_code(child_of(document, "body"), theme)
+    finish_direction(texts, language)
+    name_fonts(texts, converted.fonts, language.tag)
     _number_bookmarks(document)
+
     files["word/document.xml"] = serialise(document)
     files["word/numbering.xml"] = serialise(numbering)
     if notes is not None:
         files[_NOTES] = serialise(notes)
-    finish_package(files, converted.title, identity)
+    settings = settings_part(language, own.settings if own else None, notes=notes is not None)
+    files["word/settings.xml"] = serialise(settings)
+    embed_fonts(files, converted.fonts)
+    set_properties(files, property_parts(converted.title, spec))
     return write_zip(files)
 
 

@@ -20,6 +20,9 @@ def finish_gaps(document: etree._Element, theme: Theme) -> None:
         previous = neighbour(block, before=True)
         if previous is None:
             continue
+        if block.tag == qn("p") and _ends_section(previous):
+            _space(block, "before", 0)  # at the top of a page, as after a page break
+            continue
         if block.tag == qn("tbl"):
             if previous.tag == qn("p") and (_is_item(previous) or style_of(previous) == "Metadata"):
                 _space(previous, "after", gap)
@@ -39,14 +42,20 @@ def start_page_after(block: etree._Element) -> None:
     A new section does so anyway. A table gets a line of one point before it: its first row may be repeated on every
     page, and must not break them all.
     """
-    following = next(block.itersiblings(qn("p"), qn("tbl")), None)
-    if following is None or following.find(f"{qn('pPr')}/{qn('sectPr')}") is not None:
+    following = next(block.itersiblings(qn("p"), qn("tbl"), qn("sdt")), None)
+    if following is not None and following.tag == qn("sdt"):
+        return
+    if following is None or _ends_section(following):
         return
     if following.tag == qn("tbl"):
         line = w("p", w("pPr", w("pStyle", val="SectionBreak")))
         following.addprevious(line)
         following = line
     start_page(following)
+
+
+def _ends_section(block: etree._Element) -> bool:
+    return block.find(f"{qn('pPr')}/{qn('sectPr')}") is not None
 
 
 def _is_item(block: etree._Element) -> bool:

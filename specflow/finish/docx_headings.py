@@ -18,7 +18,7 @@ from specflow.finish.heading_lists import (
     format_number,
     heading_size,
 )
-from specflow.finish.styles import size
+from specflow.finish.style_parts import size
 from specflow.finish.wordml import (
     attribute,
     bookmark,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from specflow.finish.styles import font
+from specflow.finish.style_parts import font
 from specflow.finish.wordml import attribute, child_of, properties_of, qn, set_property, style_of, twips, value_of, w
 from specflow.theme import Theme
 

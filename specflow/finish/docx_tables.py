@@ -7,12 +7,24 @@ from itertools import pairwise
 
 from lxml import etree
 
-from specflow.finish.wordml import attribute, child_of, neighbour, properties_of, qn, set_property, twips, value_of, w
+from specflow.finish.wordml import (
+    attribute,
+    child_of,
+    neighbour,
+    properties_of,
+    qn,
+    set_property,
+    style_of,
+    twips,
+    value_of,
+    w,
+)
 from specflow.theme import Theme
 
 KEEP = "specflow:keep"
 """What the description of a table starts with whose rows stay together on one page; raw tables say it so."""
 
+_CELL_TEXT = frozenset({"Normal", "Compact", "BodyText", "FirstParagraph"})
 _PANDOC_INDENT = 720  # what pandoc indents a table by, for each list around it
 
 
@@ -27,6 +39,8 @@ def finish_tables(body: etree._Element, theme: Theme) -> None:
     """Fit every table to its section, its list item or the cell around it."""
     for table, width in _top_tables(body):
         _finish(table, width, theme)
+    for cell in body.iter(qn("tc")):
+        _set_text(cell)
     for table in list(body.iter(qn("tbl"))):
         _separate(table)
 
@@ -130,6 +144,15 @@ def _set_cell_widths(row: etree._Element, widths: list[int], theme: Theme) -> No
         set_property(properties_of(cell, "tcPr"), w("tcW", w=width, type="dxa"))
         for inner in cell.iterchildren(qn("tbl")):
             _finish(inner, width - 2 * twips(theme.spacing.cell_x), theme)
+
+
+def _set_text(cell: etree._Element) -> None:
+    """Give the text in the cell its own style; the last line has no space below it but the cell's."""
+    for paragraph in cell.iterchildren(qn("p")):
+        if style_of(paragraph) in _CELL_TEXT:
+            set_property(properties_of(paragraph, "pPr"), w("pStyle", val="TableText"))
+    if len(cell) and cell[-1].tag == qn("p") and style_of(cell[-1]) == "TableText":
+        set_property(properties_of(cell[-1], "pPr"), w("spacing", after=0))
 
 
 def _separate(table: etree._Element) -> None:

@@ -1,17 +1,17 @@
-"""The running header and footer, and the watermark of a draft."""
+"""The running header and footer, the banner of a classification, and the watermark of a draft."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
-from specflow.finish.labels import LABELS
-from specflow.finish.styles import bold, colour
-from specflow.finish.wordml import W10, O, R, V, W, field, text_run, w
-from specflow.model import Identity
+from specflow.finish.docx_properties import DOCUMENT_ID, STATUS, VERSION
+from specflow.finish.style_parts import bold, colour
+from specflow.finish.wordml import W10, O, R, V, W, field, qn, text_run, w
+from specflow.model import Spec
 from specflow.theme import Theme
 
 _GAP = "\u2003"
@@ -19,39 +19,78 @@ _LETTER = 0.53  # the width of a letter in running text, em
 _TWIPS = 20
 _NAMESPACES = {"w": W, "r": R, "v": V, "o": O, "w10": W10}
 _WORD_ART = "_x0000_t136"
+_COVER = 99  # the number of a cover's header, which no other has
 
 
-def header(title: str, identity: Identity, theme: Theme, width: int, number: int) -> etree._Element:
+def header(title: str, spec: Spec, theme: Theme, width: int, number: int) -> etree._Element:
     """Return the header of a section with the text width in twips: id and title, version and status.
 
-    `number` tells the headers of a document apart; the watermark of a draft hangs in each.
+    They are fields, whose values are the document's properties. `number` tells the headers of a document apart; the
+    watermark of a draft hangs in each.
     """
-    name = [text_run(identity.id, *bold()), text_run(_GAP)] if identity.id else []
-    right = f"{LABELS['version']} {identity.version} · {identity.status_words}"
+    identity, labels = spec.identity, spec.language.labels
+    name = [*_property(DOCUMENT_ID, identity.id, *bold()), text_run(_GAP)] if identity.id else []
+    right = f"{labels['version']} {identity.version} · {identity.status_words}"
     room = width / _TWIPS / (theme.sizes.running * _LETTER) - len(identity.id) - len(right) - 2 * len(_GAP)
-    shown = text_run(_shortened(title, round(room)))
-    paragraph = w("p", _properties("Header", width), *name, shown, text_run(f"\t{right}"))
+    words = " ".join(title.split())
+    shown = _shortened(words, round(room))
+    # A title that is too long for the line stays text: as a field, Word would print all of it.
+    titled = field("TITLE", [text_run(title)]) if shown == title else [text_run(shown)]
+    version = [text_run(f"\t{labels['version']} "), *_property(VERSION, identity.version)]
+    status = [text_run(" · "), *_property(STATUS, identity.status_words)]
+    line = w("p", _properties("Header", width), *name, *titled, *version, *status)
+    root = _part("hdr", *banner(theme.classification), line)
     if identity.draft:
-        paragraph.insert(1, _watermark(theme, number))
-    return _part("hdr", paragraph)
+        add_watermark(root, theme, labels, number)
+    return root
 
 
-def footer(identity: Identity, theme: Theme, width: int, pages: int) -> etree._Element:
+def footer(spec: Spec, theme: Theme, width: int, pages: int) -> etree._Element:
     """Return the footer: what a draft must say, or the status; and the page of all pages."""
-    draft = text_run(LABELS["draft"], *bold(), colour(theme.colours.ink))
-    left = draft if identity.draft else text_run(identity.status_words)
-    return _part("ftr", w("p", _properties("Footer", width), left, text_run("\t"), *_page_of(pages)))
+    identity, labels = spec.identity, spec.language.labels
+    draft = [text_run(labels["draft"], *bold(), colour(theme.colours.ink))]
+    left = draft if identity.draft else _property(STATUS, identity.status_words)
+    line = w("p", _properties("Footer", width), *left, text_run("\t"), *_page_of(labels["page"], pages))
+    return _part("ftr", line, *banner(theme.classification))
+
+
+def cover_parts(spec: Spec, theme: Theme) -> dict[str, etree._Element]:
+    """Return header and footer of a cover by kind: the classification alone, and the watermark of a draft."""
+    parts = {kind: _part(name, *banner(theme.classification)) for kind, name in (("header", "hdr"), ("footer", "ftr"))}
+    for root in parts.values():
+        root.append(w("p", w("pPr", w("pStyle", val="SectionBreak"))))
+    if spec.identity.draft:
+        add_watermark(parts["header"], theme, spec.language.labels, _COVER)
+    return parts
+
+
+def banner(classification: str) -> Iterator[etree._Element]:
+    """Yield the paragraph that says the classification, nothing where there is none."""
+    if classification:
+        yield w("p", w("pPr", w("pStyle", val="Classification")), text_run(classification))
+
+
+def add_watermark(root: etree._Element, theme: Theme, labels: Mapping[str, str], number: int) -> None:
+    """Hang the watermark of a draft into the last paragraph of a header."""
+    paragraphs = root.findall(qn("p"))
+    paragraph = paragraphs[-1] if paragraphs else etree.SubElement(root, qn("p"))
+    at = 1 if paragraph.find(qn("pPr")) is not None else 0
+    paragraph.insert(at, _watermark(theme, labels["watermark"], number))
+
+
+def _property(name: str, value: str, *look: etree._Element) -> Iterator[etree._Element]:
+    """Yield a field with the value of a custom property."""
+    yield from field(f'DOCPROPERTY "{name}"', [text_run(value, *look)])
 
 
 def _shortened(title: str, most: int) -> str:
-    """Return the title in one line, its end left out where it is longer than the line has room for."""
-    words = " ".join(title.split())
-    return words if len(words) <= most else f"{words[: max(most - 1, 0)].rstrip()}…"
+    """Return the title, its end left out where it is longer than the line has room for."""
+    return title if len(title) <= most else f"{title[: max(most - 1, 0)].rstrip()}…"
 
 
-def _page_of(pages: int) -> Iterator[etree._Element]:
+def _page_of(pattern: str, pages: int) -> Iterator[etree._Element]:
     counters = {"{page}": ("PAGE", "1"), "{pages}": ("NUMPAGES", str(pages))}
-    for part in re.split(r"(\{pages?\})", LABELS["page"]):
+    for part in re.split(r"(\{pages?\})", pattern):
         if part in counters:
             code, result = counters[part]
             yield from field(code, [text_run(result)])
@@ -63,9 +102,9 @@ def _properties(style: str, width: int) -> etree._Element:
     return w("pPr", w("pStyle", val=style), w("tabs", w("tab", val="right", pos=width)))
 
 
-def _part(name: str, paragraph: etree._Element) -> etree._Element:
+def _part(name: str, *paragraphs: etree._Element) -> etree._Element:
     root = etree.Element(f"{{{W}}}{name}", nsmap=_NAMESPACES)
-    root.append(paragraph)
+    root.extend(paragraphs)
     return root
 
 
@@ -77,7 +116,7 @@ def _vml(namespace: str, name: str, *children: etree._Element, **attributes: Any
     return element
 
 
-def _watermark(theme: Theme, number: int) -> etree._Element:
+def _watermark(theme: Theme, words: str, number: int) -> etree._Element:
     """Return a run with the watermark as Word's own command makes it: WordArt behind the text, rising to the right."""
     style = {
         "position": "absolute",
@@ -97,12 +136,12 @@ def _watermark(theme: Theme, number: int) -> etree._Element:
         V,
         "shape",
         _vml(V, "fill", opacity=".5"),
-        _vml(V, "textpath", style=face, string=LABELS["watermark"]),
+        _vml(V, "textpath", style=face, string=words),
         _vml(W10, "wrap", anchorx="margin", anchory="margin"),
         id=f"PowerPlusWaterMarkObject{number}",
         o_spid=f"_x0000_s{2048 + number}",
         type=f"#{_WORD_ART}",
-        alt=LABELS["watermark"],
+        alt=words,
         style=";".join(f"{key}:{value}" for key, value in style.items()),
         o_allowincell="f",
         fillcolor=theme.colours.watermark,
