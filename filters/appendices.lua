@@ -13,16 +13,21 @@ local function add_class(header, class)
   if not header.classes:includes(class) then header.classes:insert(class) end
 end
 
---- Return the heading's content without a leading "Appendix A:", whose letters or digits may be a value.
+--- Return the heading's content without a label that was typed before its title: what stands before the title's value up to a
+-- colon, whatever the language, or by hand "Appendix A:".
 local function title_of(content)
-  if not pandoc.utils.stringify(content):match '^Appendix%s+[%u%d]+:%s' then return content end
+  local before = ''
   for i, inline in ipairs(content) do
-    if inline.t == 'Str' and inline.text:match ':$' then
-      local rest = pandoc.Inlines {}
-      for j = i + 1, #content do rest:insert(content[j]) end
-      if rest[1] and rest[1].t == 'Space' then rest:remove(1) end
-      return rest
+    local is_value = inline.t == 'Span' and inline.attributes.key
+    if is_value and (before:match ':%s*$' or before:match '：%s*$') then
+      return pandoc.Inlines { table.unpack(content, i) }
     end
+    if inline.t == 'Str' and inline.text:match ':$' and (before .. inline.text):match '^Appendix%s+[%u%d]+:$' then
+      local rest = pandoc.Inlines { table.unpack(content, i + 1) }
+      if rest[1] and rest[1].t == 'Space' then rest:remove(1) end
+      return #rest > 0 and rest or content
+    end
+    before = before .. pandoc.utils.stringify(inline)
   end
   return content
 end

@@ -7,8 +7,11 @@
 -- Output: the same Div around a Table: role, name and function, decision, date, signature. A comment stands below the
 --         decision. The signature cells are left empty, to be signed.
 
-local COLUMNS = { 'Role', 'Name and function', 'Decision', 'Date', 'Signature' }
-local WIDTHS = { 0.2, 0.24, 0.18, 0.14, 0.24 }
+local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
+local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
+
+local COLUMNS = { 'role', 'who', 'decision', 'date', 'signature' } -- their labels head the table
+local WIDTHS = { 0.2, 0.27, 0.17, 0.14, 0.22 }
 local PARTS = { 'role', 'name', 'function', 'organisation', 'decision', 'date', 'comment' }
 
 local function trimmed(inlines)
@@ -87,7 +90,7 @@ end
 
 local function table_of(list)
   local head = pandoc.List {}
-  for _, title in ipairs(COLUMNS) do head:insert(pandoc.Cell { pandoc.Plain(pandoc.Inlines(title)) }) end
+  for _, name in ipairs(COLUMNS) do head:insert(pandoc.Cell { pandoc.Plain(pandoc.Inlines(labels(name))) }) end
   local rows = pandoc.List {}
   for _, item in ipairs(list.content) do rows:insert(row_of(item)) end
   local specs = pandoc.List {}

@@ -8,23 +8,17 @@
 -- Kinds: text is literal; inline is one line of Markdown; prose is Markdown blocks; code is a literal block.
 -- Values are GitHub-flavoured Markdown. What would be live markup of one format only (raw HTML, TeX, raw attributes) comes out
 -- as the text that was typed, and so do links whose scheme is not on the list in modules/values.lua (images: see
--- filters/images.lua).
+-- filters/images.lua). Where a language is named, prose and inline values have its quotation marks ({"language": {"quotes": […]}}).
 -- Each value stands in a Span or Div (code: on the block itself) with the attribute `key`, its data key.
 
 local List = pandoc.List
 
-local function context()
-  if SPECFLOW then return SPECFLOW end
-  local file = assert(io.open(assert(os.getenv 'SPECFLOW_CONTEXT', 'SPECFLOW_CONTEXT is not set'), 'rb'))
-  local text = file:read 'a'
-  file:close()
-  return pandoc.json.decode(text, false)
-end
-
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
-local values = assert(loadfile(pandoc.path.join { here, 'modules', 'values.lua' }))(here)
+local modules = pandoc.path.join { here, 'modules' }
+local values = assert(loadfile(pandoc.path.join { modules, 'values.lua' }))(here, SPECFLOW)
+local context = assert(loadfile(pandoc.path.join { modules, 'context.lua' }))(SPECFLOW)
 
-local slots = context().slots
+local slots = assert(context.slots, 'there are no slots: SPECFLOW_CONTEXT names no file that tells them')
 local PREFIX = slots.prefix
 local TOKEN = PREFIX .. '(%d+)' .. slots.suffix
 local used = {}

@@ -6,6 +6,9 @@
 -- SPECFLOW_CONTEXT names, {"front_matter": [{"key": "version", "label": "Version"}]}. Where neither says, all scalars and
 -- lists are shown in alphabetical order, labelled by their keys.
 
+local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
+local context = assert(loadfile(pandoc.path.join { modules, 'context.lua' }))(SPECFLOW)
+
 local IGNORED = { title = true, lang = true }
 
 local function label_of(key)
@@ -13,17 +16,8 @@ local function label_of(key)
   return words:sub(1, 1):upper() .. words:sub(2)
 end
 
-local function context()
-  local path = os.getenv 'SPECFLOW_CONTEXT'
-  if SPECFLOW or not path then return SPECFLOW or {} end
-  local file = assert(io.open(path, 'rb'))
-  local text = file:read 'a'
-  file:close()
-  return pandoc.json.decode(text, false)
-end
-
 local function entries(meta)
-  local wanted = context().front_matter
+  local wanted = context.front_matter
   if wanted then return wanted end
   local out = pandoc.List {}
   for key in pairs(meta) do

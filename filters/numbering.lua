@@ -2,7 +2,11 @@
 --
 -- Input:   headings; those of class `unnumbered`, and what stands below them, get none; `appendix` ones get a letter.
 -- Output:  the attribute `number` on every heading ("3", "3.1", "A", "A.2"), and on every captioned table and figure ("3",
---          in appendices "A-1"). Headings in appendices also get `appendix=yes`. The formats' own filters print them.
+--          in appendices "A-1"); and `label`, the number as it is printed ("3.1", "Appendix A", "Table A-1"). Headings in
+--          appendices also get `appendix=yes`. The formats' own filters print the labels.
+
+local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
+local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
 
 --- Return 1 as A, 26 as Z, 27 as AA, 28 as BB: the series that Word counts (ECMA-376 part 1, 17.18.59, upperLetter), so that
 -- its own numbering agrees.
@@ -53,6 +57,9 @@ function Pandoc(doc)
       end
     end
     if appendix then element.attributes.appendix = 'yes' end
+    local number = element.attributes.number
+    local is_chief = element.classes:includes 'appendix'
+    element.attributes.label = is_chief and labels('appendix', { number = number }) or number
     return element
   end
 
@@ -62,6 +69,7 @@ function Pandoc(doc)
       local prefix = appendix and letters(appendices) .. '-' or ''
       captions[kind .. prefix] = (captions[kind .. prefix] or 0) + 1
       element.attributes.number = prefix .. captions[kind .. prefix]
+      element.attributes.label = labels(kind, { number = element.attributes.number })
       return element
     end
   end

@@ -1,55 +1,74 @@
 --- References: a link without text to a heading, table or figure reads "Section 3.1", "Appendix B", "Table A-1" or "Figure 2",
 -- and to an unnumbered heading its title.
 --
--- Input:   `[](#tbl-latency)` after filters/numbering.lua; links with text are left alone, but have to lead somewhere.
--- Output:  the link with its text and the class `reference`, so that DOCX can make a field of it.
+-- Input:   `[](#tbl-latency)` after filters/numbering.lua; links with text are left alone, but have to lead somewhere. A heading
+--          is known by its identifier and, where no other is called so, by the names in its attribute `aliases`.
+-- Output:  the link with its text, the class `reference`, and the attributes `kind` (section, appendix, table, figure) and
+--          `number`, so that DOCX can make a field of it. The attribute `aliases` is gone.
 
-local NO_BREAK = '\u{a0}'
+local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
+local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
+
+local stringify = pandoc.utils.stringify
 
 local function unescaped(target)
   return (target:gsub('%%(%x%x)', function(hex) return string.char(tonumber(hex, 16)) end))
 end
 
-local function has_references(doc)
-  local found = false
-  doc.blocks:walk { Link = function(link) found = found or link.target:match '^#' ~= nil end }
-  return found
+--- Return the words of a reference to a numbered element; a line must not break before the number.
+local function words_for(kind, number) return (labels(kind, { number = number }):gsub(' ', '\u{a0}')) end
+
+local function kind_of(element)
+  if element.t ~= 'Header' then return element.t:lower() end
+  return element.classes:includes 'appendix' and 'appendix' or 'section'
 end
 
 function Pandoc(doc)
-  if not has_references(doc) then return nil end
-  local names, anchors = {}, {}
-  local function note(word)
-    return function(element)
-      local number = element.attributes.number
-      anchors[element.identifier] = true
-      if number then
-        names[element.identifier] = word(element) .. NO_BREAK .. number
-      elseif element.t == 'Header' then
-        names[element.identifier] = pandoc.utils.stringify(element.content)
-      end
+  local anchors = {}  -- by identifier: what stands there, true where it has no name to print
+  local aliases = {}  -- by alias: the identifiers of the headings that are called so
+  local function note(element)
+    local number = element.attributes.number
+    local found = { number = number, kind = number and kind_of(element) }
+    found.text = number and words_for(found.kind, number) or element.t == 'Header' and stringify(element.content) or nil
+    anchors[element.identifier] = found
+    for alias in (element.attributes.aliases or ''):gmatch '%S+' do
+      aliases[alias] = aliases[alias] or pandoc.List {}
+      aliases[alias]:insert(element.identifier)
     end
+    if not element.attributes.aliases then return nil end
+    element.attributes.aliases = nil
+    return element
   end
-  doc.blocks:walk {
-    Header = note(function(header) return header.classes:includes 'appendix' and 'Appendix' or 'Section' end),
-    Table = note(function() return 'Table' end),
-    Figure = note(function() return 'Figure' end),
-    Span = function(span) anchors[span.identifier] = true end,
+  doc.blocks = doc.blocks:walk {
+    Header = note,
+    Table = note,
+    Figure = note,
+    Span = function(span) anchors[span.identifier] = anchors[span.identifier] or {} end,
   }
-  local function unresolved(target, key)
-    local where = key and key .. ': ' or ''
-    pandoc.log.warn(('[reference-unresolved] %s`#%s` is no heading, table or figure of this document'):format(where, target))
+
+  --- Return the identifier that the target means, or nil and why it means none.
+  local function identifier_of(target)
+    if anchors[target] then return target end
+    local called = aliases[target] or {}
+    if #called == 1 then return called[1] end
+    if #called == 0 then return nil, 'is no heading, table or figure of this document' end
+    return nil, 'may be ' .. table.concat(called:map(function(id) return '`#' .. id .. '`' end), ' or ')
   end
+
   local function resolve(key)
     return function(link)
       local target = link.target:match '^#(.+)$'
       if not target then return nil end
       target = unescaped(target)
-      link.target = '#' .. target
-      if not anchors[target] then unresolved(target, key) end
+      local id, why = identifier_of(target)
+      if not id then pandoc.log.warn(('[reference-unresolved] %s`#%s` %s'):format(key and key .. ': ' or '', target, why)) end
+      link.target = '#' .. (id or target)
       if #link.content > 0 then return link end
-      link.content = { pandoc.Str(names[target] or '#' .. target) }
+      local found = anchors[id] or {}
+      link.content = { pandoc.Str(found.text or '#' .. target) }
       link.classes:insert 'reference'
+      link.attributes.kind = found.kind
+      link.attributes.number = found.number
       return link
     end
   end

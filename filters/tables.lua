@@ -2,8 +2,9 @@
 --
 -- Input:   tables whose columns have no width, or one that the source's dashes happened to give.
 -- Output:  widths that add up to the text's width, left-aligned where nothing was said, and Div.landscape around a table
---          that a portrait page cannot hold. Tables of class `fixed` or `document-information` keep their widths.
--- Widths count characters: a portrait page holds about 97 of them in a table, a landscape page 147.
+--          that a portrait page cannot hold, together with the headings right before it, which would else stay alone on a page.
+--          Tables of class `fixed` or `document-information` keep their widths.
+-- Widths count average characters: a portrait page holds about 97 of them in a table, a landscape page 147.
 
 local PORTRAIT, LANDSCAPE = 97, 147
 local PADDING = 3      -- characters that a cell's margins take
@@ -12,7 +13,51 @@ local SHORT = 14       -- a cell this short stays on one line, where there is ro
 local TOO_WIDE = 110   -- a table whose longest words need more than this lies on its side
 local MANY = 8         -- and so does one with this many columns
 
-local characters = pandoc.text.len
+local NARROW, BROAD = "[iljtfrI.,:;|!'%(%)%[%]/\\]", '[mwMW@%%]'
+
+--- Return whether a character is as broad as two, and a line may break beside it: those of East Asian scripts, by the blocks
+-- that UAX #11 calls wide, and emoji.
+local function is_wide(point)
+  return point >= 0x1100
+    and (point <= 0x115F or point >= 0x2E80 and point <= 0xA4CF or point >= 0xAC00 and point <= 0xD7A3
+      or point >= 0xF900 and point <= 0xFAFF or point >= 0xFE30 and point <= 0xFE6F or point >= 0xFF00 and point <= 0xFF60
+      or point >= 0xFFE0 and point <= 0xFFE6 or point >= 0x1F300 and point <= 0x1FAFF or point >= 0x20000 and point <= 0x3FFFD)
+end
+
+--- Return how many average characters the text is as wide as.
+local function width(text)
+  local count = pandoc.text.len(text)
+  if text:find '[\xe1-\xf0]' then
+    for _, point in utf8.codes(text, true) do
+      if is_wide(point) then count = count + 1 end
+    end
+  end
+  local _, narrow = text:gsub(NARROW, '')
+  local _, broad = text:gsub(BROAD, '')
+  local _, capitals = text:gsub('%u', '')
+  return count - 0.4 * narrow + 0.6 * broad + 0.2 * capitals
+end
+
+--- Return the width of the text's longest part that a line cannot break in.
+local function longest_word(text)
+  local longest = 0
+  for part in text:gmatch '%S+' do
+    if part:find '[\xe1-\xf0]' then
+      local run = {}
+      for _, point in utf8.codes(part, true) do
+        if is_wide(point) then
+          longest = math.max(longest, 2, width(utf8.char(table.unpack(run))))
+          run = {}
+        else
+          run[#run + 1] = point
+        end
+      end
+      part = utf8.char(table.unpack(run))
+    end
+    longest = math.max(longest, width(part))
+  end
+  return longest
+end
 
 --- Call `visit(cell, column, is_head)` for every cell, columns counted from 1.
 local function each_cell(tbl, visit)
@@ -38,13 +83,13 @@ local function extent(cell, is_head)
   local word, line, code = 0, 0, 0
   for _, block in ipairs(cell.contents) do
     local text = pandoc.utils.stringify(block)
-    line = math.max(line, characters(text))
-    for part in text:gmatch '%S+' do word = math.max(word, characters(part)) end
+    line = math.max(line, width(text))
+    word = math.max(word, longest_word(text))
   end
   cell.contents:walk {
     Code = function(inline)
-      code = code + characters(inline.text)
-      for part in inline.text:gmatch '%S+' do word = math.max(word, characters(part) * MONO) end
+      code = code + pandoc.text.len(inline.text)
+      for part in inline.text:gmatch '%S+' do word = math.max(word, pandoc.text.len(part) * MONO) end
     end,
   }
   if is_head then return word * BOLD, line * BOLD end
@@ -104,16 +149,31 @@ local function layout(tbl)
   return tbl, wide
 end
 
---- Lay out the tables that stand by themselves; only these may turn the page.
-local function outer(blocks)
+--- Return the headings that end the blocks, taken off them; what turns the page need not start a new one.
+local function taken_headings(blocks)
+  local headings = pandoc.Blocks {}
+  while blocks[#blocks] and blocks[#blocks].t == 'Header' do
+    local heading = blocks:remove(#blocks)
+    heading.classes = heading.classes:filter(function(class) return class ~= 'newpage' end)
+    headings:insert(1, heading)
+  end
+  return headings
+end
+
+--- Lay out the tables that stand by themselves; only these may turn the page. `before` are the blocks that stand before these.
+local function outer(blocks, before)
   local out = pandoc.Blocks {}
   for _, block in ipairs(blocks) do
     if block.t == 'Table' then
       local tbl, wide = layout(block)
       tbl.classes:insert 'laid-out'
-      out:insert(wide and pandoc.Div({ tbl }, pandoc.Attr('', { 'landscape' })) or tbl)
+      if wide then
+        local headings = taken_headings(#out == 0 and before or out)
+        tbl = pandoc.Div(headings .. { tbl }, pandoc.Attr('', { 'landscape' }))
+      end
+      out:insert(tbl)
     elseif block.t == 'Div' then
-      block.content = outer(block.content)
+      block.content = outer(block.content, #out == 0 and before or out)
       out:insert(block)
     else
       out:insert(block)
@@ -123,7 +183,7 @@ local function outer(blocks)
 end
 
 function Pandoc(doc)
-  doc.blocks = outer(doc.blocks)
+  doc.blocks = outer(doc.blocks, pandoc.Blocks {})
   doc.blocks = doc.blocks:walk {
     Table = function(tbl)
       local at = select(2, tbl.classes:find 'laid-out')

@@ -1,9 +1,19 @@
 --- How a value is read: its text as pandoc's inlines or blocks, with nothing live in it. `bind.lua` uses this; it is no filter.
 --
--- Loaded with the folder of the filters; gives a table of functions. A value is {kind =, key =, value =, hole =}.
+-- Loaded with the folder of the filters and the global SPECFLOW; gives a table of functions. A value is {kind =, key =, value =,
+-- hole =}.
+
+local here, given = ...
 
 -- a value's first line may be a caption, and must not become part of a label's line: so captions are made here
-local captions = dofile(pandoc.path.join { (...), 'captions.lua' })
+local captions = assert(loadfile(pandoc.path.join { here, 'captions.lua' }))(here)
+local modules = pandoc.path.join { here, 'modules' }
+local fences = assert(loadfile(pandoc.path.join { modules, 'fences.lua' }))(modules)
+
+local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, given)
+local language = assert(loadfile(pandoc.path.join { modules, 'context.lua' }))(given).language
+local marks = type(language) == 'table' and type(language.quotes) == 'table' and language.quotes or nil
+local with_marks = marks and assert(loadfile(pandoc.path.join { modules, 'quotes.lua' }))(marks)
 
 local SCHEMES = { http = true, https = true, mailto = true, tel = true }
 
@@ -103,7 +113,7 @@ local HARMLESS = {
     if title and title.t == 'Div' and title.classes:includes 'title' then
       local rest = div.content
       rest:remove(1)
-      rest:insert(1, pandoc.Para { pandoc.Strong(pandoc.utils.blocks_to_inlines(title.content)) })
+      rest:insert(1, pandoc.Para { pandoc.Strong(pandoc.Inlines(labels(pandoc.utils.stringify(title.content):lower()))) })
       return pandoc.BlockQuote(rest)
     end
   end },
@@ -120,13 +130,40 @@ local HARMLESS = {
   end },
 }
 
+--- Return the inlines with a link without text for each `@tbl-latency`, `@fig-…`, `@sec-…` or `@app-…`; a full stop or
+-- another mark after it is none of its.
+local function with_references(inlines)
+  local out, changed = pandoc.Inlines {}, false
+  for i, inline in ipairs(inlines) do
+    local before, id, after
+    if inline.t == 'Str' then before, id, after = inline.text:match '^([^%w@]*)@([tfsa][biep][lgcp]%-[%w_.:\128-\255-]*[%w_\128-\255])(.*)$' end
+    local prefix = id and id:match '^(%a+)%-'
+    if prefix == 'tbl' or prefix == 'fig' or prefix == 'sec' or prefix == 'app' then
+      changed = true
+      if before ~= '' then out:insert(pandoc.Str(before)) end
+      out:insert(pandoc.Link({}, '#' .. id))
+      if after ~= '' then out:extend((with_references(pandoc.Inlines { pandoc.Str(after) }))) end
+    else
+      out:insert(inline)
+    end
+  end
+  return changed and out or inlines
+end
+
+local REFERENCES = {
+  traverse = 'topdown',
+  Link = function(link) return link, false end, -- no format has links in links
+  Inlines = with_references,
+}
+
 local function harmless(blocks, value)
   local filter = {}
   for kind, rule in pairs(HARMLESS) do
     local sign, act = rule[1], rule[2]
     if value.value:find(sign) then filter[kind] = function(element) return act(element, value.key) end end
   end
-  return next(filter) and blocks:walk(filter) or blocks
+  if next(filter) then blocks = blocks:walk(filter) end
+  return value.value:find '@%l%l%l%-' and blocks:walk(REFERENCES) or blocks
 end
 
 --- Return whether Markdown would see nothing but words in the text, so that it need not be parsed.
@@ -149,26 +186,35 @@ local function check_notes(value)
   end
 end
 
---- Return a prose value's blocks.
-local function prose_blocks(value)
+--- Return the blocks of the value, with the language's quotation marks where it has any to change.
+local function quoted(blocks, value)
+  return with_marks and not value.hole and value.value:find '["\']' and with_marks(blocks) or blocks
+end
+
+local function parsed(value)
   local text = value.value
   if value.hole or is_words(text) then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
   local format = text:find '^%-%-%-' and 'gfm-yaml_metadata_block' or 'gfm'
   check_notes(value)
   local blocks = harmless(pandoc.read(text .. '\n', format).blocks, value) -- a table's last row needs its line end
+  if text:find 'Figure:' then blocks = blocks:walk { Blocks = fences.Blocks } end
   if not (text:find 'Table:' or text:find '!%[') then return blocks end
   for _, filter in ipairs(captions) do blocks = blocks:walk(filter) end
   return blocks
 end
 
+--- Return a prose value's blocks.
+local function prose_blocks(value) return quoted(parsed(value), value) end
+
 --- Return an inline value's inlines. The guard word keeps the line from being read as a list, a heading or a fence.
 local function inline_inlines(value)
   local text = value.value:gsub('%s*\n%s*', ' ')
-  if value.hole or is_words(text) then return text_inlines(text) end
+  local function plain() return quoted(pandoc.Blocks { pandoc.Plain(text_inlines(text)) }, value)[1].content end
+  if value.hole or is_words(text) then return plain() end
   local guard = 'x '
   local blocks = pandoc.read(guard .. text, 'gfm').blocks
-  if #blocks ~= 1 or not blocks[1].content then return text_inlines(text) end
-  local content = harmless(blocks, value)[1].content
+  if #blocks ~= 1 or not blocks[1].content then return plain() end
+  local content = quoted(harmless(blocks, value), value)[1].content
   content:remove(1)
   content:remove(1)
   return content
