@@ -23,10 +23,10 @@ test: $(VENV)/.installed-dev ## lint, check the types and run all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadscope
 
 lock: $(VENV)/.installed-dev ## renew the lock files from pyproject.toml
-	$(COMPILE) --upgrade --all-build-deps --output-file requirements.lock pyproject.toml
+	$(COMPILE) --upgrade --all-build-deps --all-extras --output-file requirements.lock pyproject.toml
 	$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["dependency-groups"]["dev"], sep="\n")' \
 		| $(COMPILE) --upgrade --constraint requirements.lock --output-file requirements-dev.lock -
 

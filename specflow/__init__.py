@@ -25,7 +25,7 @@ from pathlib import Path
 
 from specflow.diagnostics import Diagnostic, Severity, Span, Warn
 from specflow.errors import ExitCode, SpecflowError
-from specflow.model import Completeness, Format, Job, Record, Spec
+from specflow.model import Completeness, Format, Job, Record, Settings, Spec
 from specflow.version import version
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Format",
     "Job",
     "Record",
+    "Settings",
     "Severity",
     "Span",
     "Spec",
@@ -46,37 +47,64 @@ __all__ = [
 ]
 
 
-def check(spec: str | Path, *, templates: Iterable[str | Path] = (), warn: Warn | None = None) -> Spec:
+def check(
+    spec: str | Path,
+    *,
+    templates: Iterable[str | Path] = (),
+    settings: Settings | None = None,
+    warn: Warn | None = None,
+) -> Spec:
     """Return the valid spec of a YAML file, with every hole of a draft filled by a visible TBD.
 
-    `templates` are folders to search for templates before the bundled ones. Warnings go to `warn` (default: nowhere).
-    Raises SpecflowError with every fault; its `exit_code` is what the command line would return.
+    `templates` are folders to search for templates before the project's and the bundled ones; `settings` stand in for
+    those of the project file. Warnings go to `warn` (default: nowhere). Raises SpecflowError with every fault; its
+    `exit_code` is what the command line would return.
     """
     from specflow import pipeline
 
-    return pipeline.check(Path(spec), warn or _ignore, tuple(Path(folder) for folder in templates))
+    return pipeline.check(_job(spec, None, (), templates, settings), warn or _ignore)
 
 
 def build(
     spec: str | Path,
     *,
-    out: str | Path = "out",
-    formats: Iterable[Format | str] = tuple(Format),
+    out: str | Path | None = None,
+    formats: Iterable[Format | str] = (),
     templates: Iterable[str | Path] = (),
+    settings: Settings | None = None,
     warn: Warn | None = None,
 ) -> Record:
     """Return the record of the editions `out/<stem>.{docx,pdf,html}`, which appear together or not at all.
 
-    One call starts and ends its own pandoc; to build many documents, keep one `specflow.tools.kit.Tools` and call
-    `specflow.pipeline.build` for each. Raises SpecflowError with every fault, leaving earlier editions as they are.
+    What is not given is as the project file says, else `out` and all formats. One call starts and ends its own pandoc;
+    to build many documents, keep one `specflow.tools.kit.Tools` and call `specflow.pipeline.build` for each. Raises
+    SpecflowError with every fault, leaving earlier editions as they are.
     """
     from specflow import pipeline
     from specflow.tools.kit import Tools
 
-    wanted = {Format(form) for form in formats}
-    job = Job(Path(spec), Path(out), tuple(form for form in Format if form in wanted), tuple(map(Path, templates)))
     with Tools() as tools:
-        return pipeline.build(job, tools, warn or _ignore)
+        return pipeline.build(_job(spec, out, formats, templates, settings), tools, warn or _ignore)
+
+
+def _job(
+    spec: str | Path,
+    out: str | Path | None,
+    formats: Iterable[Format | str],
+    templates: Iterable[str | Path],
+    settings: Settings | None,
+) -> Job:
+    from specflow.project import find_project
+
+    project = find_project(Path(spec))
+    wanted = {Format(form) for form in formats} or set(project.formats) or set(Format)
+    return Job(
+        spec=Path(spec),
+        out=Path(out) if out is not None else project.out or Path("out"),
+        formats=tuple(form for form in Format if form in wanted),
+        templates=(*map(Path, templates), *project.templates),
+        settings=project.settings if settings is None else settings,
+    )
 
 
 def _ignore(_: Diagnostic) -> None:

@@ -10,9 +10,14 @@ from typing import Any
 from specflow.diagnostics import Diagnostic, Severity, Span, Warn, warning
 from specflow.errors import InvalidData, InvalidTemplate
 from specflow.filter_chain import BY_FORMAT, SHARED, paths
+from specflow.fonts.drawing import with_fonts
+from specflow.glyphs import han_languages, with_glyphs
 from specflow.model import Caption, Converted, Format, Heading, KeyPath, Merged, Slot, Spec, key_text
-from specflow.pictures import Pictures
+from specflow.pictures import Pictures, TextArea
+from specflow.svg import is_svg
+from specflow.theme import Theme
 from specflow.tools.pandoc import Output, Pandoc
+from specflow.tools.raster import Raster
 
 READER = (
     "markdown+lists_without_preceding_blankline"
@@ -32,15 +37,19 @@ _HINTS = {
     "duplicate-identifier": "give each heading, table and figure an identifier of its own",
     "reference-unresolved": "use the identifier of a caption, {#tbl-…} or {#fig-…}, or a heading's words with hyphens",
     "image-alt": "describe it between the square brackets: ![What it shows](picture.png)",
-    "image-refused": "use a PNG or JPEG file in the folder of the spec",
+    "image-refused": "use a PNG, JPEG or plain SVG file in the project folder",
+    "diagram-invalid": "mend the diagram's text; docs/pictures.md says what is drawn",
+    "diagram-source": "build it with specflow, which draws it",
+    "formula-invalid": "use TeX that is mathematics only; macros of packages are not known",
 }
-_DATA_FAULTS = frozenset({"reference-unresolved", "image-alt", "image-refused"})
+_DATA_FAULTS = frozenset({"reference-unresolved", "image-alt", "image-refused", "diagram-invalid", "formula-invalid"})
 _TEMPLATE_FAULTS = frozenset({"slot-lost"})
 
 
 def convert(
     merged: Merged,
     spec: Spec,
+    theme: Theme,
     formats: Sequence[Format],
     writer_options: Mapping[Format, Mapping[str, Any]],
     pandoc: Pandoc,
@@ -48,11 +57,16 @@ def convert(
 ) -> Converted:
     """Return the AST that all editions share, its numbers, and each writer's output.
 
-    `writer_options` are pandoc's WriterOptions by format, such as the reference document. Raises InvalidData for
-    references and pictures that lead nowhere, InvalidTemplate for values that the template prints in vain, and
-    ConversionFailed when pandoc or a filter fails.
+    Characters that no font can show become visible marks first. `writer_options` are pandoc's WriterOptions by format,
+    such as the reference document. Raises InvalidData for references and pictures that lead nowhere and for diagrams
+    and formulas that are none, InvalidTemplate for values that the template prints in vain, ToolMissing for diagrams
+    without the programs that draw them, and ConversionFailed when pandoc or a filter fails.
     """
-    pictures = Pictures(spec.source.path.parent)
+    merged, fonts = with_glyphs(merged, spec, theme, warn)
+    page = theme.page
+    area = TextArea(page.width - page.left - page.right, page.height - page.top - page.bottom)
+    raster = Raster(fonts, spec.language.tag) if Format.DOCX in formats else None
+    pictures = Pictures(spec.source.folder, area, raster)
     needed = {*formats, Format.PDF} if Format.DOCX in formats else {*formats}  # whose page numbers the DOCX shows
     wanted = [form for form in (Format.PDF, Format.DOCX, Format.HTML) if form in needed]
     outputs = [
@@ -61,23 +75,39 @@ def convert(
     ]
 
     filters = [*paths(SHARED), *spec.template.filters]
-    answer = pandoc.convert(merged.markdown, READER, filters, outputs, filter_context(merged, spec), pictures.fetch)
+    context = filter_context(merged, spec, theme)
+    answer = pandoc.convert(merged.markdown, READER, filters, outputs, context, pictures.answer)
     _report(answer.log, spec, warn)
     _refuse_unbound(merged, answer.ast)
     blocks = answer.ast["blocks"]
+    captions = tuple(_captions(blocks))
     return Converted(
         title=_plain(answer.ast["meta"].get("title", {}).get("c", [])),
         outputs=dict(zip(wanted, answer.outputs, strict=True)),
         headings=tuple(_headings(blocks)),
-        captions=tuple(_captions(blocks)),
+        captions=captions,
         ast=answer.ast,
-        media=dict(pictures.used),
+        media={
+            name: with_fonts(data, fonts, spec.language.tag) if is_svg(data) else data
+            for name, data in pictures.used.items()
+        },
+        lists=tuple(_lists(captions, theme)),
+        fonts=fonts,
     )
 
 
-def filter_context(merged: Merged, spec: Spec) -> dict[str, Any]:
+def filter_context(merged: Merged, spec: Spec, theme: Theme) -> dict[str, Any]:
     """Return what the filters see as SPECFLOW."""
+    language = spec.language
     return {
+        "labels": dict(language.labels),
+        "language": {
+            "tag": language.tag,
+            "direction": language.direction,
+            "quotes": list(language.quotes) if language.named else None,
+        },
+        "han": han_languages(merged, spec),
+        "theme": {"approval": theme.approval, "title_block": theme.title_block},
         "slots": {"prefix": merged.prefix, "suffix": merged.suffix, "values": [_slot(slot) for slot in merged.slots]},
         "front_matter": [{"key": key, "label": label} for key, label in spec.template.front_matter],
     }
@@ -150,16 +180,30 @@ def _headings(blocks: Any) -> Iterator[Heading]:
         if element["t"] == "Header":
             level, (identifier, _, pairs), inlines = element["c"]
             attributes = dict(pairs)
-            yield Heading(level, attributes.get("number", ""), _plain(inlines), identifier, "appendix" in attributes)
+            number, label = attributes.get("number", ""), attributes.get("label", "")
+            yield Heading(level, number, _plain(inlines), identifier, "appendix" in attributes, label)
 
 
 def _captions(blocks: Any) -> Iterator[Caption]:
     for element in _elements(blocks):
         if element["t"] in ("Table", "Figure"):
             (identifier, _, pairs), caption = element["c"][0], element["c"][1]
-            number = dict(pairs).get("number")
-            if number:
-                yield Caption(element["t"].lower(), number, _plain(caption[1]), identifier)
+            attributes = dict(pairs)
+            if number := attributes.get("number"):
+                yield Caption(element["t"].lower(), number, _plain(caption[1]), identifier, attributes["label"])
+
+
+_FEW = 3
+"""From so many captions on a document gets a list of its tables or figures, unless its theme decides."""
+
+
+def _lists(captions: Sequence[Caption], theme: Theme) -> Iterator[str]:
+    """Yield which lists follow the contents: "tables", "figures"."""
+    for kind, name in (("table", "tables"), ("figure", "figures")):
+        count = sum(caption.kind == kind for caption in captions)
+        wanted: str = getattr(theme.lists, name)
+        if count and (wanted == "yes" or (wanted == "auto" and count >= _FEW)):
+            yield name
 
 
 def _plain(node: Any) -> str:

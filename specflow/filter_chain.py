@@ -17,9 +17,12 @@ SHARED = (
     "title",
     "front",
     "images",
+    "diagrams",
+    "math",
     "lists",
     "approval",
     "appendices",
+    "placement",
     "rules",
     "identifiers",
     "numbering",
@@ -27,12 +30,13 @@ SHARED = (
     "links",
     "code",
     "tables",
+    "scripts",
 )
 """The filters that the AST of all editions has gone through; `bind` applies `captions` to each value as it reads it."""
 
 BY_FORMAT: Mapping[Format, Sequence[str]] = {
     Format.PDF: ("typst", "typst-literals"),
-    Format.DOCX: ("docx",),
+    Format.DOCX: ("docx", "docx-images"),
     Format.HTML: ("html",),
 }
 """The filters of one format; the PDF edition is written as Typst source."""

@@ -16,6 +16,7 @@ from typing import Any
 from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, Warn, warning
 from specflow.files import read_bytes, sha256
+from specflow.fonts.catalogue import releases
 from specflow.model import Converted, Edition, Format, Job, Record, Spec, key_text
 from specflow.publish import forget, publish
 from specflow.version import version
@@ -23,7 +24,7 @@ from specflow.version import version
 FORMAT = 1
 """The version of the record's structure; it grows when a field changes its meaning."""
 
-_LIBRARIES = ("jinja2", "jsonschema", "lxml", "pikepdf", "python-docx", "pyyaml", "typst")
+_LIBRARIES = ("fonttools", "jinja2", "jsonschema", "lxml", "pikepdf", "python-docx", "pyyaml", "typst")
 
 
 def record(
@@ -79,11 +80,12 @@ def _content(
         },
         "inputs": {
             "spec": {"file": spec.source.path.name, "sha256": spec.source.sha256},
+            "layers": {file.name: file.sha256 for file in spec.source.files[1:]},
             "template": {"name": spec.template.name, "files": _hashes(spec.template.folder)},
             "filters": _hashes(assets.filters()),
             "house": {
                 f"{part}/{name}": digest
-                for part in ("fonts", "layouts", "themes")
+                for part in ("fonts", "languages", "layouts", "script-fonts", "themes")
                 for name, digest in _hashes(assets.templates() / part).items()
             },
             "pictures": sorted(sha256(data) for data in converted.media.values()),
@@ -93,6 +95,7 @@ def _content(
             "python": platform.python_version(),
             "pandoc": pandoc_version,
             **{name: metadata.version(name) for name in _LIBRARIES},
+            **releases(),
         },
         "editions": {
             str(edition.format): {

@@ -22,6 +22,8 @@ from pathlib import Path
 from specflow import filter_chain, pipeline
 from specflow.convert import READER, filter_context
 from specflow.merge import merge
+from specflow.model import Job
+from specflow.theme import default_theme
 from specflow.tools.pandoc import Output, Pandoc, find_pandoc
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "payments-ledger" / "payments-ledger.yaml"
@@ -61,12 +63,12 @@ def main() -> None:
 
 def bound_text() -> bytes:
     """Return the sample's text, values in place, as pandoc's Markdown."""
-    spec = pipeline.check(SAMPLE, lambda _: None)
+    spec = pipeline.check(Job(SAMPLE, Path("unused")), lambda _: None)
     merged = merge(spec, lambda _: None)
     bind = filter_chain.paths(["bind"])
     with Pandoc() as pandoc:
         output = Output("markdown", (), {"wrap_text": "none"})
-        answer = pandoc.convert(merged.markdown, READER, bind, [output], filter_context(merged, spec), lambda _: "")
+        answer = pandoc.convert(merged.markdown, READER, bind, [output], filter_context(merged, spec, default_theme()), lambda _: "")
     return answer.outputs[0]
 
 

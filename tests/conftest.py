@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 from workbench import Project
 
+from specflow.model import Format, Job, Record
+from specflow.pipeline import build
+from specflow.project import find_settings
 from specflow.tools.kit import Tools
 
 REQUIRE_ALL = "SPECFLOW_REQUIRE_ALL"
@@ -51,6 +56,31 @@ def tools() -> Iterator[Tools]:
     """One pandoc and one Typst for the whole run."""
     with Tools() as kept:
         yield kept
+
+
+@pytest.fixture(scope="session")
+def demand() -> Callable[[str], None]:
+    """`demand(what)` says that something is missing: it skips the test, or fails it where nothing may be skipped."""
+
+    def tell(what: str) -> None:
+        if os.environ.get(REQUIRE_ALL) == "1":
+            pytest.fail(what)
+        pytest.skip(what)
+
+    return tell
+
+
+@pytest.fixture(scope="session")
+def editions(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Record]:
+    """`editions(spec, theme)` returns the record of a sample in PDF and HTML, built once; `attached` holds its data."""
+
+    @cache
+    def built(spec: Path, theme: str, attached: bool = False) -> Record:
+        settings = replace(find_settings(spec), theme=theme, attach_source=attached)
+        out = tmp_path_factory.mktemp("editions")
+        return build(Job(spec, out, (Format.PDF, Format.HTML), settings=settings), tools, lambda _: None)
+
+    return built
 
 
 @pytest.fixture

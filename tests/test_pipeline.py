@@ -148,7 +148,7 @@ def test_a_spec_that_names_no_template_is_told_so(tools: Tools, tmp_path: Path) 
     spec = tmp_path / "bad.yaml"
     spec.write_text("status: draft\n", "utf-8")
     with pytest.raises(InvalidData, match=r"error\[template-missing\]"):
-        pipeline.check(spec, lambda _: None)
+        pipeline.check(Job(spec, Path("unused")), lambda _: None)
 
 
 @pytest.mark.parametrize(

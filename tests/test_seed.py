@@ -17,7 +17,8 @@ import pytest
 from specflow import filter_chain, pipeline
 from specflow.convert import READER, filter_context
 from specflow.merge import merge
-from specflow.model import Spec
+from specflow.model import Job, Spec
+from specflow.theme import default_theme
 from specflow.tools.kit import Tools
 
 DATA = Path(__file__).parent / "data"
@@ -42,14 +43,15 @@ WRAPPERS = {"key", "role", "decision", "date", "name", "function", "organisation
 
 @pytest.fixture(scope="module")
 def spec() -> Spec:
-    return pipeline.check(DATA / "keys.yaml", lambda found: pytest.fail(str(found)))
+    return pipeline.check(Job(DATA / "keys.yaml", Path("unused")), lambda found: pytest.fail(str(found)))
 
 
 @pytest.fixture(scope="module")
 def bound(spec: Spec, tools: Tools) -> dict[str, Any]:
     merged = merge(spec, lambda found: pytest.fail(str(found)))
     bind = filter_chain.paths(["bind"])
-    return dict(tools.pandoc.convert(merged.markdown, READER, bind, [], filter_context(merged, spec), lambda _: "").ast)
+    context = filter_context(merged, spec, default_theme())
+    return dict(tools.pandoc.convert(merged.markdown, READER, bind, [], context, lambda _: "").ast)
 
 
 @pytest.fixture(scope="module")

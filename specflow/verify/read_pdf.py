@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator
 
 import pikepdf
 
 from specflow.verify.seen import Seen, heading_line, squeezed
-
-_NUMBER = re.compile(r"(?:Appendix\s+[A-Z]+|\d+(?:\.\d+)*|[A-Z]+(?:\.\d+)+)(?=\s)")
 
 
 def read_pdf(data: bytes) -> Seen:
@@ -24,7 +21,5 @@ def read_pdf(data: bytes) -> Seen:
 
 def _headings(items: list[pikepdf.OutlineItem], level: int) -> Iterator[str]:
     for item in items:
-        number = _NUMBER.match(item.title)
-        shown = number[0] if number else ""
-        yield heading_line(level, shown, item.title.removeprefix(shown))
+        yield heading_line(level, "", item.title)  # a bookmark does not tell where the number ends
         yield from _headings(list(item.children), level + 1)

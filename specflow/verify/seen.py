@@ -15,7 +15,7 @@ Row = tuple[str, ...]
 class Seen:
     """One edition as its reader sees it, white space apart.
 
-    `headings` are "level number text"; `tables` hold rows of cells, None where the format does not tell them.
+    `headings` are "level number-and-text"; `tables` hold rows of cells, None where the format does not tell them.
     """
 
     title: str
@@ -29,17 +29,14 @@ def squeezed(text: str) -> str:
 
 
 def heading_line(level: int, number: str, text: str) -> str:
-    """Return a heading as it is compared."""
-    return f"{level} {squeezed(number)} {squeezed(text)}"
+    """Return a heading as it is compared: its level, and its number and text run together as bookmarks have them."""
+    return f"{level} {squeezed(number)}{squeezed(text)}"
 
 
 def expected(converted: Converted) -> Seen:
     """Return what every edition of this document must show."""
     headings = tuple(
-        heading_line(
-            heading.level, f"Appendix {heading.number}" if heading.number.isalpha() else heading.number, heading.text
-        )
-        for heading in converted.headings
+        heading_line(heading.level, heading.label, heading.text) for heading in converted.headings
     )
     tables = tuple(_rows(table) for table in _tables(converted.ast["blocks"]))
     return Seen(squeezed(converted.title), headings, tables)

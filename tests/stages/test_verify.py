@@ -16,7 +16,8 @@ from specflow.errors import VerificationFailed
 from specflow.files import sha256
 from specflow.finish import finish
 from specflow.merge import merge
-from specflow.model import Converted, Edition, Format, Spec
+from specflow.model import Converted, Edition, Format, Job, Spec
+from specflow.theme import find_theme
 from specflow.tools.kit import Tools
 from specflow.verify import verify
 
@@ -30,11 +31,12 @@ def made(tools: Tools) -> Made:
     def ignore(_: object) -> None:
         pass
 
-    spec = pipeline.check(MINIMAL, ignore)
+    spec = pipeline.check(Job(MINIMAL, Path("unused")), ignore)
     formats = tuple(Format)
-    merged = merge(spec, ignore)
-    converted = convert(merged, spec, formats, tools.house.writer_options, tools.pandoc, ignore)
-    return spec, converted, finish(converted, spec, tools.house.theme, tools.typst, formats, ignore)
+    theme = find_theme("", spec.source.folder)
+    options = tools.house.writer_options(theme, spec.language, spec.settings)
+    converted = convert(merge(spec, ignore), spec, theme, formats, options, tools.pandoc, ignore)
+    return spec, converted, finish(converted, spec, theme, tools.typst, formats, ignore)
 
 
 def test_editions_that_agree_pass(made: Made) -> None:
