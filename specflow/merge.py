@@ -31,8 +31,8 @@ from markupsafe import Markup
 
 from specflow.diagnostics import Diagnostic, Span, Warn, error, warning
 from specflow.errors import InvalidTemplate
+from specflow.languages.phrases import translated, worded
 from specflow.model import Kind, Merged, Slot, Spec, Template, Text, key_text
-from specflow.phrases import translated, worded
 
 MAX_CHARACTERS = 32 << 20
 """A template that renders to more than this is taken to loop."""

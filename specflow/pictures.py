@@ -20,6 +20,8 @@ MAX_PIXELS = 100_000_000
 """A picture with more pixels is refused: a small file can unfold to more than a machine's memory."""
 MAX_HEIGHT = 0.85
 """The share of the page's text area that a picture's height may take, so that its caption fits below."""
+USUAL_HEIGHT = 0.6
+"""The share that it may take where the author gave no size, so that words stand on the same page."""
 
 _KINDS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
 _SVG = "image/svg+xml"
@@ -129,7 +131,8 @@ class Pictures:
             across = picture.width if down is None else down / ratio
         if down is None:
             down = across * ratio
-        fit = min(1.0, self._area.width / across, MAX_HEIGHT * self._area.height / down)
+        most = MAX_HEIGHT if width or height else USUAL_HEIGHT
+        fit = min(1.0, self._area.width / across, most * self._area.height / down)
         return across * fit, down * fit
 
 

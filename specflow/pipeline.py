@@ -12,6 +12,7 @@ from specflow.errors import InvalidData, SpecflowError
 from specflow.finish import finish
 from specflow.glyphs import with_words
 from specflow.languages import find_language, language_tag
+from specflow.languages.translation import in_language
 from specflow.load import load
 from specflow.merge import merge
 from specflow.model import Converted, Edition, Format, Job, Merged, Record, Source, Spec, Template
@@ -20,7 +21,6 @@ from specflow.record import record
 from specflow.template import find_template
 from specflow.theme import Theme, find_theme
 from specflow.tools.kit import Tools
-from specflow.translation import in_language
 from specflow.validate import validate
 from specflow.verify import verify
 

@@ -10,10 +10,10 @@ from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import InvalidData, InvalidTemplate
 from specflow.languages import find_language
 from specflow.load import load_file
+from specflow.load.files import ProjectFiles
 from specflow.model import Format, KeyPath, Settings, Source, key_text
 from specflow.project import Project, real_path
-from specflow.project_files import ProjectFiles
-from specflow.theme_layers import theme_file
+from specflow.theme.layers import theme_file
 from specflow.validate.judge import judge
 from specflow.validate.read import read
 

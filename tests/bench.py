@@ -68,7 +68,9 @@ def bound_text() -> bytes:
     bind = filter_chain.paths(["bind"])
     with Pandoc() as pandoc:
         output = Output("markdown", (), {"wrap_text": "none"})
-        answer = pandoc.convert(merged.markdown, READER, bind, [output], filter_context(merged, spec, default_theme()), lambda _: "")
+        answer = pandoc.convert(
+            merged.markdown, READER, bind, [output], filter_context(merged, spec, default_theme()), lambda _: ""
+        )
     return answer.outputs[0]
 
 

@@ -23,11 +23,11 @@ import pytest
 from workbench import Project
 
 from specflow.cli import doctor
-from specflow.fonts.catalogue import PACKS
 from specflow.cli.main import COMMANDS, main, parser
 from specflow.cli.report import diagnostic_text
 from specflow.diagnostics import Span, Warn, error, warning
 from specflow.errors import ConversionFailed, ExitCode, InvalidData, ToolMissing
+from specflow.fonts.catalogue import PACKS
 from specflow.model import Completeness, Format, Job, Record, Settings
 
 ROOT = Path(__file__).parents[1]

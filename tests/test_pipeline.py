@@ -239,7 +239,11 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "specflow", "build", str(SAMPLES / "payments-ledger"), "-o", str(out)]
     environment = {**os.environ, "PYTHONPATH": str(Path(specflow.__file__).parents[1])}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(1.5)
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        for _ in range(1200):  # until pandoc runs: earlier it is Python that starts, and not specflow
+            time.sleep(0.05)
+            if not children.parent.exists() or children.read_text():
+                break
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert process.returncode == specflow.ExitCode.INTERRUPTED, told

@@ -182,7 +182,7 @@ def _layers(found: Iterable[Found]) -> set[Path]:
 
     Files that extend one another in a circle are none, so that loading them says so.
     """
-    from specflow.layers import extended_by
+    from specflow.load.layers import extended_by
 
     documents = [one for one in found if one.refusal is None]
     beneath = {real_path(one.spec): extended_by(one.spec) for one in documents if _key(one.spec) == "extends"}

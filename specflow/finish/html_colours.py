@@ -6,8 +6,8 @@ import colorsys
 from collections.abc import Mapping
 from dataclasses import fields
 
-from specflow.contrast import contrast
 from specflow.theme import Colours
+from specflow.theme.contrast import contrast
 
 PAPER = "#FFFFFF"
 FILLS = frozenset({"paper", "rule", "table-header-fill", "code-fill", "code-border", "watermark", "missing"})

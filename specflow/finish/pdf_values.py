@@ -10,6 +10,7 @@ from typing import Any
 
 from specflow.finish.pdf_sources import Attached
 from specflow.finish.title import cover_lines, document_type
+from specflow.fonts import families
 from specflow.model import Converted, Identity, Language, Spec
 from specflow.theme import Logo, Theme, highlight_theme
 
@@ -18,6 +19,7 @@ _LOGOS: Mapping[str, str] = {
     "image/jpeg": "logo/logo.jpg",
     "image/svg+xml": "logo/logo.svg",
 }
+_HAN = ("ja", "ko", "zh-Hans", "zh-Hant")
 _REGION = re.compile(r"[A-Z]{2}")
 
 
@@ -41,7 +43,8 @@ def layout_values(converted: Converted, spec: Spec, theme: Theme, sources: Seque
         "direction": language.direction,
         "hyphenate": language.named and language.hyphenate,
         "labels": dict(language.labels),
-        "fonts": list(dict.fromkeys(font.family for font in converted.fonts)),
+        "fonts": list(families(converted.fonts, language.tag)),
+        "han": _han(converted),
         "headings": {
             heading.id: {
                 "label": heading.label,
@@ -89,6 +92,11 @@ def _tag(language: Language) -> tuple[str, str | None]:
     """Return the language and region of the BCP 47 tag, as Typst takes them: "de" and "AT"."""
     first, *others = language.tag.split("-")
     return first.lower(), next((part for part in others if _REGION.fullmatch(part)), None)
+
+
+def _han(converted: Converted) -> dict[str, list[str]]:
+    """Return the families for the languages that write Han characters, in the order in which each asks them."""
+    return {tag: list(families(converted.fonts, tag)) for tag in _HAN} if converted.fonts else {}
 
 
 def _before_text(language: Language, label: str) -> str:

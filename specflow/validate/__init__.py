@@ -11,8 +11,8 @@ from typing import Any
 
 from specflow.diagnostics import Diagnostic, Severity, Warn
 from specflow.errors import InvalidData
+from specflow.languages.phrases import worded
 from specflow.model import Completeness, Identity, KeyPath, Language, Source, Spec, Template, Text
-from specflow.phrases import worded
 from specflow.validate import checks
 from specflow.validate.judge import judge
 from specflow.validate.read import read

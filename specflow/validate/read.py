@@ -17,8 +17,8 @@ from typing import Any
 
 from specflow.diagnostics import error
 from specflow.errors import InvalidTemplate
+from specflow.languages.phrases import worded
 from specflow.model import KeyPath, Kind, Language, Text, key_text
-from specflow.phrases import worded
 from specflow.validate.dates import day_words
 from specflow.validate.json_text import TooDeep, json_text
 from specflow.validate.shape import (

@@ -35,9 +35,7 @@ def heading_line(level: int, number: str, text: str) -> str:
 
 def expected(converted: Converted) -> Seen:
     """Return what every edition of this document must show."""
-    headings = tuple(
-        heading_line(heading.level, heading.label, heading.text) for heading in converted.headings
-    )
+    headings = tuple(heading_line(heading.level, heading.label, heading.text) for heading in converted.headings)
     tables = tuple(_rows(table) for table in _tables(converted.ast["blocks"]))
     return Seen(squeezed(converted.title), headings, tables)
 

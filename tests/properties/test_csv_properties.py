@@ -15,10 +15,10 @@ from effort import examples
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from specflow.csv_table import csv_table
 from specflow.errors import InvalidData
+from specflow.load.csv_table import csv_table
 from specflow.tools.pandoc import find_pandoc
-from specflow.yaml_nodes import FORBIDDEN
+from specflow.yaml_text.nodes import FORBIDDEN
 
 FILE = Path("table.csv")
 MARKUP = "|\\`*_{}[]()#+-.!<>&~$^@:;,\"'/= \n\t\u00a0\u2003éß日🙂aZ09"

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from specflow.diagnostics import Diagnostic, Span
 from specflow.errors import SpecflowError
-from specflow.layers import merged
 from specflow.load import load
+from specflow.load.layers import merged
 from specflow.model import KeyPath, Source
-from specflow.yaml_nodes import FORBIDDEN, Node
+from specflow.yaml_text.nodes import FORBIDDEN, Node
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("\t\n \"'\\:#-&*!|>%@`{}[],?~<é日🙂"))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from specflow.csv_table import csv_table
 from specflow.errors import InvalidData
+from specflow.load.csv_table import csv_table
 
 FILE = Path("table.csv")
 

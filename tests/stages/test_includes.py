@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from specflow import yaml_nodes
 from specflow.diagnostics import Span
 from specflow.errors import InvalidData
-from specflow.includes import MAX_CHAIN
 from specflow.load import load
+from specflow.load.includes import MAX_CHAIN
 from specflow.model import Source, key_text
-from specflow.yaml_nodes import MAX_DEPTH
+from specflow.yaml_text import nodes as yaml_nodes
+from specflow.yaml_text.nodes import MAX_DEPTH
 
 SPEC = Path("spec.yaml")
 

@@ -15,12 +15,12 @@ from specflow import assets
 from specflow.diagnostics import Diagnostic, Span
 from specflow.errors import InvalidData, InvalidTemplate
 from specflow.languages import find_language, language_names, language_tag
+from specflow.languages.phrases import JOINT, phrases_of, translated
+from specflow.languages.translation import in_language, template_phrases
 from specflow.load import load
 from specflow.merge import merge
 from specflow.model import KeyPath, Place, Settings, Source, Spec, Template
-from specflow.phrases import JOINT, phrases_of, translated
 from specflow.template import editor_schema, find_template
-from specflow.translation import in_language, template_phrases
 from specflow.validate import validate
 from specflow.validate.dates import day_words
 

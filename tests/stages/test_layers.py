@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from specflow import layers, project_files
 from specflow.diagnostics import Span
 from specflow.errors import FileAccess, InvalidData
-from specflow.includes import MAX_CHAIN
-from specflow.layers import extended_by
-from specflow.load import load, load_file
+from specflow.load import layers, load, load_file
+from specflow.load.includes import MAX_CHAIN
+from specflow.load.layers import extended_by
 from specflow.model import Settings, Source, key_text
 
 SPEC = Path("spec.yaml")

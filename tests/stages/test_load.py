@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from specflow import yaml_nodes
 from specflow.diagnostics import Span
 from specflow.errors import FileAccess, InvalidData, ToolMissing
 from specflow.load import load
+from specflow.load.files import MAX_BYTES
 from specflow.model import KeyPath, Place, Source
-from specflow.project_files import MAX_BYTES
-from specflow.yaml_nodes import MAX_DEPTH
+from specflow.yaml_text import nodes as yaml_nodes
+from specflow.yaml_text.nodes import MAX_DEPTH
 
 FILE = Path("spec.yaml")
 

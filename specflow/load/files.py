@@ -6,13 +6,13 @@ import os
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from specflow.decode import decode
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import InvalidData
 from specflow.files import read_bytes, sha256
 from specflow.model import InputFile
 from specflow.project import PROJECT_FILE, real_path
-from specflow.yaml_faults import shown
+from specflow.yaml_text.decode import decode
+from specflow.yaml_text.faults import shown
 
 MAX_BYTES = 16 * 1024 * 1024
 """Bytes of all files of a document together."""

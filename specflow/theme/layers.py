@@ -13,7 +13,7 @@ from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import InvalidTemplate
 from specflow.files import read_bytes
-from specflow.theme_values import refuse, span
+from specflow.theme.values import refuse, span
 
 FILE = "theme.yaml"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

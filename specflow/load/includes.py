@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from specflow.csv_table import csv_table
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import InvalidData
-from specflow.project_files import ProjectFiles, TooManyFiles
-from specflow.yaml_faults import shown
-from specflow.yaml_nodes import Node, compose
+from specflow.load.csv_table import csv_table
+from specflow.load.files import ProjectFiles, TooManyFiles
+from specflow.yaml_text.faults import shown
+from specflow.yaml_text.nodes import Node, compose
 
 MAX_CHAIN = 16
 """Files of which each includes, or extends, the next."""

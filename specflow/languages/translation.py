@@ -17,13 +17,13 @@ from typing import Any
 from specflow.diagnostics import Diagnostic, Span, Warn, error, warning
 from specflow.errors import InvalidTemplate
 from specflow.files import read_bytes
+from specflow.languages.phrases import JOINT, phrases_of, worded
+from specflow.languages.word_files import read_words
 from specflow.model import Language, Template
-from specflow.phrases import JOINT, phrases_of, worded
 from specflow.validate.checks import WORDS
 from specflow.validate.shape import Schema, rewritten, schema_at
 from specflow.validate.suggest import closest
 from specflow.validate.wording import quoted
-from specflow.word_files import read_words
 
 _PLACEHOLDER = re.compile(r"\{[0-9]+\}")
 _CODE = re.compile(r"[{}\r\n]|<#|#>")

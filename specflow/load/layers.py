@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import reduce
 from pathlib import Path
 
-from specflow.decode import decode
 from specflow.diagnostics import Span, error
 from specflow.errors import InvalidData, SpecflowError
 from specflow.files import read_bytes
-from specflow.includes import MAX_CHAIN, Includes
+from specflow.load.files import MAX_BYTES, ProjectFiles, TooManyFiles
+from specflow.load.includes import MAX_CHAIN, Includes
 from specflow.project import real_path
-from specflow.project_files import MAX_BYTES, ProjectFiles, TooManyFiles
-from specflow.yaml_nodes import MAX_TEXT, MAX_VALUES, Node, compose
+from specflow.yaml_text.decode import decode
+from specflow.yaml_text.nodes import MAX_TEXT, MAX_VALUES, Node, compose
 
 EXTENDS = "extends"
 _TAILORED_OUT = "tailored_out"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from specflow.diagnostics import Span
 from specflow.files import sha256
-from specflow.layers import Layers
+from specflow.load.files import ProjectFiles
+from specflow.load.layers import Layers
 from specflow.model import KeyPath, Place, Settings, Source
 from specflow.project import real_path
-from specflow.project_files import ProjectFiles
-from specflow.yaml_nodes import Node, compose
+from specflow.yaml_text.nodes import Node, compose
 
 _DEFAULTS = Settings()
 

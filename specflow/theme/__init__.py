@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from specflow import assets
-from specflow.contrast import contrast
 from specflow.diagnostics import Span, error
 from specflow.errors import InvalidTemplate
-from specflow.theme_layers import FILE, bundled_themes, layered, theme_file
-from specflow.theme_parts import (
+from specflow.theme.contrast import contrast
+from specflow.theme.layers import FILE, bundled_themes, layered, theme_file
+from specflow.theme.parts import (
     PAPERS,
     Colours,
     Font,
@@ -35,7 +35,7 @@ from specflow.theme_parts import (
     Theme,
     Token,
 )
-from specflow.theme_values import (
+from specflow.theme.values import (
     Read,
     choice,
     colour,

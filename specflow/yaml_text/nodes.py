@@ -17,7 +17,7 @@ import yaml
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import InvalidData, ToolMissing
 from specflow.model import KeyPath, key_text
-from specflow.yaml_faults import QUOTE_IT, directive, shown, span_at, syntax_fault, unknown_tag
+from specflow.yaml_text.faults import QUOTE_IT, directive, shown, span_at, syntax_fault, unknown_tag
 
 MAX_DEPTH = 64
 """Levels of lists and mappings. Counted event by event: libyaml's own time grows with the square of open brackets."""

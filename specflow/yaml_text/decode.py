@@ -6,8 +6,8 @@ from pathlib import Path
 
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import InvalidData
-from specflow.yaml_faults import span_at
-from specflow.yaml_nodes import FORBIDDEN
+from specflow.yaml_text.faults import span_at
+from specflow.yaml_text.nodes import FORBIDDEN
 
 _BOMS = (  # the longer ones first: a UTF-32 mark begins like a UTF-16 one
     (b"\xff\xfe\x00\x00", "UTF-32"),

@@ -18,7 +18,7 @@ import yaml
 from specflow.diagnostics import Span, error
 from specflow.errors import FileAccess, InvalidTemplate
 from specflow.files import read_bytes
-from specflow.theme_parts import Logo
+from specflow.theme.parts import Logo
 
 T = TypeVar("T")
 Read = Callable[[yaml.Node], T]

@@ -18,11 +18,11 @@ from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import FileAccess, InvalidData, InvalidTemplate
 from specflow.files import read_bytes
+from specflow.languages.word_files import read_words
 from specflow.model import Language, Settings, Source
 from specflow.validate.dates import DATE_PART
 from specflow.validate.suggest import closest, listed
-from specflow.word_files import read_words
-from specflow.yaml_nodes import Node
+from specflow.yaml_text.nodes import Node
 
 FOLDER = "languages"
 ENGLISH = "en"

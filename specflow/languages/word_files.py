@@ -7,7 +7,7 @@ from pathlib import Path
 from specflow.diagnostics import Span, error
 from specflow.errors import InvalidData, InvalidTemplate
 from specflow.files import read_bytes
-from specflow.yaml_nodes import Node, compose
+from specflow.yaml_text.nodes import Node, compose
 
 
 def read_words(path: Path, content: bytes | None = None) -> Node:
