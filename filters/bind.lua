@@ -213,6 +213,8 @@ end
 BLOCK.Plain = BLOCK.Para
 function BLOCK.CodeBlock(code, level)
   if has_token(code.text) then
+    local alone = code.text:match('^%s*' .. TOKEN .. '%s*$')
+    if alone and slot(alone).hole then return { pandoc.Para(marked(slot(alone), pandoc.Inlines(slot(alone).value))) }, level end
     local text, key, hole = literal(code.text)
     code.text = text
     if hole then code.classes = {} end -- "TBD" is a fault in every language

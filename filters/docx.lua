@@ -91,11 +91,43 @@ local function captioned(kind)
   end
 end
 
+--- Return the attributes that tell pandoc's writer the language and the direction, nil where the element has neither.
+local function direction_of(element)
+  local pairs_ = pandoc.List {} -- pairs, since the order of a Lua table's keys is not fixed
+  for _, name in ipairs { 'lang', 'dir' } do
+    if element.attributes[name] then pairs_:insert { name, element.attributes[name] } end
+  end
+  return #pairs_ > 0 and pandoc.Attr('', {}, pairs_) or nil
+end
+
+--- A heading's direction goes into a Div: pandoc's writer would give a heading's own to the paragraph after it.
 local function Header(header)
   local is_newpage = header.classes:includes 'newpage'
+  local directed = direction_of(header)
   header.attributes = {}
   header.classes = {}
-  return is_newpage and { mark 'newpage', header } or header
+  local block = directed and pandoc.Div({ header }, directed) or header
+  return is_newpage and { mark 'newpage', block } or block
+end
+
+--- A figure's image stands alone in its paragraph: of one in a Span pandoc's writer makes a table.
+local function bare_picture(block)
+  local content = (block.t == 'Plain' or block.t == 'Para') and block.content or {}
+  while #content == 1 and content[1].t == 'Span' do content = content[1].content end
+  return #content == 1 and content[1].t == 'Image' and content or nil
+end
+
+local caption_figure = captioned 'figure'
+
+--- Return the figure with a bare image; without a caption it is a paragraph in the style of figures.
+local function Figure(figure)
+  local picture = #figure.content == 1 and bare_picture(figure.content[1])
+  if not picture then return caption_figure(figure) end
+  if #figure.caption.long == 0 or not figure.attributes.number then
+    return pandoc.Div({ pandoc.Para(picture) }, pandoc.Attr('', {}, { ['custom-style'] = 'Figure' }))
+  end
+  figure.content = { pandoc.Plain(picture) }
+  return caption_figure(figure)
 end
 
 --- Make a field of a reference: the number of a heading, or the bookmarked label of a caption. The number of an appendix has
@@ -123,15 +155,6 @@ local function HorizontalRule() return styled('Horizontal Rule', { pandoc.Para {
 local function section_end(orientation)
   return raw('<w:p><w:pPr><w:pStyle w:val="SectionBreak"/><w:sectPr><w:type w:val="nextPage"/><w:pgSz w:w="0" w:h="0" w:orient="'
     .. orientation .. '"/></w:sectPr></w:pPr></w:p>')
-end
-
---- Return the attributes that tell pandoc's writer the language and the direction, nil where the element has neither.
-local function direction_of(element)
-  local pairs_ = pandoc.List {} -- pairs, since the order of a Lua table's keys is not fixed
-  for _, name in ipairs { 'lang', 'dir' } do
-    if element.attributes[name] then pairs_:insert { name, element.attributes[name] } end
-  end
-  return #pairs_ > 0 and pandoc.Attr('', {}, pairs_) or nil
 end
 
 local function front_block(block)
@@ -164,6 +187,6 @@ end
 
 return {
   { Link = Link, Span = Span, CodeBlock = CodeBlock },
-  { traverse = 'topdown', Header = Header, Table = captioned 'table', Figure = captioned 'figure', HorizontalRule = HorizontalRule },
+  { traverse = 'topdown', Header = Header, Table = captioned 'table', Figure = Figure, HorizontalRule = HorizontalRule },
   { Div = Div },
 }

@@ -1,9 +1,9 @@
 --- Typst: the shared AST in the words of templates/layouts/document.typ, for the PDF edition.
 --
 -- Input:  the shared AST.
--- Output: calls of the layout's functions (#front, #contents, #wide, #keep, #task, #section-number, #caption-label, #picture, #tbd,
---         #sign-space) around
---         what pandoc's Typst writer makes. Images and formulas carry their alternative text, which PDF/UA-1 demands.
+-- Output: calls of the layout's functions (#front, #contents, #wide, #keep, #lead, #task, #section-number, #caption-label, #picture,
+--         #small-picture, #reference, #spoken, #tbd, #sign-space) around what pandoc's Typst writer makes. Images and
+--         formulas carry their alternative text, which PDF/UA-1 demands.
 
 local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
 local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
@@ -22,11 +22,24 @@ local function label_of(element)
   return label
 end
 
+--- Return the call that sets what an element says of its language and direction, nil where it says nothing.
+local function spoken(element)
+  local lang, dir = element.attributes.lang, element.attributes.dir
+  if not lang and not dir then return nil end
+  local arguments = pandoc.List {}
+  if lang then arguments:insert('lang: ' .. quoted(lang)) end
+  if dir then arguments:insert('dir: ' .. dir) end
+  return 'spoken(' .. table.concat(arguments, ', ') .. ')'
+end
+
 local function Header(header)
   local label = label_of(header)
   if label then header.content:insert(1, raw_inline('#section-number(' .. quoted(label) .. ')')) end
-  if header.classes:includes 'newpage' then return { raw '#pagebreak(weak: true)', header } end
-  return header
+  local call = spoken(header)
+  header.attributes.lang, header.attributes.dir = nil, nil
+  local blocks = call and enclosed(call, pandoc.Blocks { header }) or pandoc.Blocks { header }
+  if header.classes:includes 'newpage' then blocks:insert(1, raw '#pagebreak(weak: true)') end
+  return blocks
 end
 
 local function labelled(caption, label)
@@ -67,7 +80,7 @@ local function image_call(name, image)
   return raw_inline('#' .. name .. '(' .. table.concat(parts, ', ') .. ')')
 end
 
-local function Image(image) return image_call('image', image) end
+local function Image(image) return image_call('small-picture', image) end
 
 local function Figure(figure)
   local label = label_of(figure)
@@ -119,16 +132,56 @@ local function Div(div)
   if div.classes:includes 'contents' then return raw '#contents()' end
   if div.classes:includes 'landscape' then return enclosed('wide', div.content) end
   if div.classes:includes 'approval-block' then return enclosed('keep', div.content:walk { Table = sign_here }) end
+  local call = spoken(div)
+  if call then return enclosed(call, div.content) end
   return div.content -- #wide may not stand in a container, and #block would add nothing
 end
 
+local function called(name, inlines) return pandoc.Inlines { raw_inline('#' .. name .. '[') } .. inlines .. { raw_inline ']' } end
+
 local function Span(span)
-  if span.classes:includes 'tbd' then return pandoc.Inlines { raw_inline '#tbd[' } .. span.content .. { raw_inline ']' } end
-  if span.attributes.key then return span.content end
+  local call = spoken(span)
+  local inlines = call and called(call, span.content) or span.content
+  if span.classes:includes 'tbd' then return called('tbd', inlines) end
+  if call or span.attributes.key then return inlines end
+end
+
+local function Link(link)
+  if link.classes:includes 'reference' then link.content = called('reference', link.content) end
+  return link
+end
+
+local INTRODUCED = { BulletList = true, OrderedList = true, DefinitionList = true, Table = true, Figure = true, CodeBlock = true }
+local LONGEST = 160 -- characters of a paragraph that is kept whole, on the page of what it introduces
+
+--- Return whether the block is a short paragraph that ends in a colon.
+local function is_lead(block)
+  if block.t ~= 'Para' and block.t ~= 'Plain' then return false end
+  local text = stringify(block)
+  return (text:find ':%s*$' or text:find '：%s*$') and pandoc.text.len(text) <= LONGEST
+end
+
+local function what_stands_in(block)
+  while block and block.t == 'Div' and not block.classes:includes 'landscape' do block = block.content[1] end
+  return block and block.t
+end
+
+--- Keep paragraphs that introduce a list, a table, a picture or code with it.
+local function Blocks(blocks)
+  local out = pandoc.Blocks {}
+  for i, block in ipairs(blocks) do
+    if blocks[i + 1] and INTRODUCED[what_stands_in(blocks[i + 1])] and is_lead(block) then
+      out:extend(enclosed('lead', pandoc.Blocks { pandoc.Para(block.content) }))
+    else
+      out:insert(block)
+    end
+  end
+  return out
 end
 
 return {
-  { Math = Math, Span = Span },
+  { Blocks = Blocks },
+  { Math = Math, Span = Span, Link = Link },
   { Header = Header, Table = Table, Figure = Figure, BulletList = BulletList },
   { Image = Image },
   { Div = Div },

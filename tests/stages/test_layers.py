@@ -13,6 +13,7 @@ import pytest
 
 from specflow.diagnostics import Span
 from specflow.errors import FileAccess, InvalidData
+from specflow.load import files as project_files
 from specflow.load import layers, load, load_file
 from specflow.load.includes import MAX_CHAIN
 from specflow.load.layers import extended_by
