@@ -53,7 +53,7 @@ def build(job: Job, tools: Tools, warn: Warn) -> Record:
         editions = finish(converted, spec, theme, tools.typst, job.formats, told)
         made |= _of_finish(editions)
         verify(editions, converted, spec)
-        return record(job, spec, converted, editions, tools.pandoc.version, told.warnings, warn)
+        return record(job, spec, theme, converted, editions, tools.pandoc.version, told.warnings, warn)
     except SpecflowError as fault:
         if made:
             fault.kept = keep(made, job.out, job.spec.stem)

