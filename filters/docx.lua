@@ -30,13 +30,19 @@ local function bookmark_name(id)
   return '_sf_' .. id:gsub('[\128-\255]', ''):gsub('[^%w_]', '_'):sub(1, 27) .. '_' .. pandoc.utils.sha1(id):sub(1, 8)
 end
 
+--- Return the text of a run; where it shall stay unbroken, no line ends after its hyphens.
+local function words_xml(text, unbroken)
+  local xml = '<w:t xml:space="preserve">' .. escaped(text) .. '</w:t>'
+  return unbroken and (xml:gsub('%-', '</w:t><w:noBreakHyphen/><w:t xml:space="preserve">')) or xml
+end
+
 --- Return a field with its cached result, in a character style if one is named; then Word keeps it when it updates the field.
-local function field(code, result, style)
+local function field(code, result, style, unbroken)
   if style then code = code .. ' \\* MERGEFORMAT' end
   local look = style and '<w:rPr><w:rStyle w:val="' .. style .. '"/></w:rPr>' or ''
-  local function mark(kind) return '<w:r><w:fldChar w:fldCharType="' .. kind .. '"/></w:r>' end
-  return mark 'begin' .. '<w:r><w:instrText xml:space="preserve"> ' .. code .. ' </w:instrText></w:r>' .. mark 'separate'
-    .. '<w:r>' .. look .. '<w:t xml:space="preserve">' .. escaped(result) .. '</w:t></w:r>' .. mark 'end'
+  local function mark(kind) return '<w:r>' .. look .. '<w:fldChar w:fldCharType="' .. kind .. '"/></w:r>' end
+  return mark 'begin' .. '<w:r>' .. look .. '<w:instrText xml:space="preserve"> ' .. code .. ' </w:instrText></w:r>' .. mark 'separate'
+    .. '<w:r>' .. look .. words_xml(result, unbroken) .. '</w:r>' .. mark 'end'
 end
 
 local bookmarks = 500000 -- ids of our own, far from pandoc's
@@ -52,7 +58,7 @@ local function mark(name)
 end
 
 local function text_run(text)
-  return text == '' and '' or '<w:r><w:t xml:space="preserve">' .. escaped(text) .. '</w:t></w:r>'
+  return text == '' and '' or '<w:r>' .. words_xml(text, true) .. '</w:r>'
 end
 
 local letters = {} -- by kind: the appendix of the last caption
@@ -141,10 +147,23 @@ local function Link(link)
   end
   local name, text = bookmark_name(link.target:sub(2)), pandoc.utils.stringify(link.content)
   if kind == 'appendix' then return raw_inline(field('REF ' .. name .. ' \\r \\h', (text:gsub('\u{a0}', ' ')), REFERENCE)) end
-  if kind ~= 'section' then return raw_inline(field('REF ' .. name .. ' \\h', text, REFERENCE)) end
+  if kind ~= 'section' then
+    return raw_inline(field('REF ' .. name .. ' \\h', text, REFERENCE, not link.classes:includes 'in-cell'))
+  end
   local before, after = around(kind, 'number')
   local made = words(before) .. { raw_inline(field('REF ' .. name .. ' \\r \\h', number, REFERENCE)) } .. words(after)
   return pandoc.Span(made, { ['custom-style'] = 'Cross Reference' })
+end
+
+--- Mark the references in a table's cells: there the hyphen of "Table A-1" stays the character that the cell has in all
+-- editions, which are compared cell by cell.
+local function in_cells(tbl)
+  return tbl:walk {
+    Link = function(link)
+      link.classes:insert 'in-cell'
+      return link
+    end,
+  }
 end
 
 local function styled(style, blocks) return pandoc.Div(blocks, pandoc.Attr('', {}, { ['custom-style'] = style })) end
@@ -186,6 +205,7 @@ local function CodeBlock(code)
 end
 
 return {
+  { Table = in_cells },
   { Link = Link, Span = Span, CodeBlock = CodeBlock },
   { traverse = 'topdown', Header = Header, Table = captioned 'table', Figure = Figure, HorizontalRule = HorizontalRule },
   { Div = Div },

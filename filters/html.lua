@@ -29,6 +29,15 @@ local function around(label)
   return labels('caption', { label = label, text = '\0' }):match '^(.-)(%s*)\0(.*)$'
 end
 
+local SHORT, LONG = 24, 26
+
+--- Return whether a word of the table is too long for a narrow column of a printed page.
+local function has_long_words(tbl)
+  local found = false
+  tbl:walk { Str = function(str) found = found or (utf8.len(str.text) or LONG) >= LONG end }
+  return found
+end
+
 local function labelled(caption, label)
   if #caption.long == 0 then return caption end
   local before, gap, after = around(label)
@@ -51,17 +60,30 @@ local function Table(tbl)
     name = labels('caption', { label = label, text = name })
   end
   if name == '' then name = labels 'table_region' end
+  -- "left" is where a line starts: on the right in a document that runs from right to left
+  for i, spec in ipairs(tbl.colspecs) do
+    if spec[1] == pandoc.AlignLeft then tbl.colspecs[i] = { pandoc.AlignDefault, spec[2] } end
+  end
   -- a table that is wider than the screen scrolls, and what scrolls has to be reachable with the keyboard; it is a group,
   -- since two landmarks must not have the same name and tables without captions have no other
   -- (as pairs: the order of a Lua table's keys changes from run to run, and with it the edition's bytes)
   local attributes = { { 'tabindex', '0' }, { 'role', 'group' }, { 'aria-label', name } }
-  return pandoc.Div({ tbl }, pandoc.Attr('', { 'table-scroll' }, attributes))
+  local classes = has_long_words(tbl) and { 'table-scroll', 'long-words' } or { 'table-scroll' }
+  return pandoc.Div({ tbl }, pandoc.Attr('', classes, attributes))
 end
 
 local function Figure(figure)
   local label = label_of(figure)
   if label then figure.caption = labelled(figure.caption, label) end
   return figure
+end
+
+--- Take off a reference what HTML does not know; a short one is not broken at the end of a line.
+local function Link(link)
+  if not link.classes:includes 'reference' then return nil end
+  for _, name in ipairs { 'kind', 'number' } do link.attributes[name] = nil end
+  if utf8.len(pandoc.utils.stringify(link.content)) <= SHORT then link.classes:insert 'short' end
+  return link
 end
 
 local function Image(image)
@@ -75,4 +97,4 @@ local function CodeBlock(code)
   return code
 end
 
-return { { Header = Header, Table = Table, Figure = Figure, Image = Image, CodeBlock = CodeBlock } }
+return { { Header = Header, Table = Table, Figure = Figure, Image = Image, Link = Link, CodeBlock = CodeBlock } }

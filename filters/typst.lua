@@ -2,7 +2,7 @@
 --
 -- Input:  the shared AST.
 -- Output: calls of the layout's functions (#front, #contents, #wide, #keep, #lead, #task, #section-number, #caption-label, #picture,
---         #small-picture, #reference, #spoken, #tbd, #sign-space) around what pandoc's Typst writer makes. Images and
+--         #small-picture, #reference, #spoken, #spoken-blocks, #tbd, #sign-space) around what pandoc's Typst writer makes. Images and
 --         formulas carry their alternative text, which PDF/UA-1 demands.
 
 local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'modules' }
@@ -22,14 +22,14 @@ local function label_of(element)
   return label
 end
 
---- Return the call that sets what an element says of its language and direction, nil where it says nothing.
+--- Return what an element says of its language and direction as the arguments of a call, nil where it says nothing.
 local function spoken(element)
   local lang, dir = element.attributes.lang, element.attributes.dir
   if not lang and not dir then return nil end
   local arguments = pandoc.List {}
   if lang then arguments:insert('lang: ' .. quoted(lang)) end
   if dir then arguments:insert('dir: ' .. dir) end
-  return 'spoken(' .. table.concat(arguments, ', ') .. ')'
+  return '(' .. table.concat(arguments, ', ') .. ')'
 end
 
 local function Header(header)
@@ -37,7 +37,7 @@ local function Header(header)
   if label then header.content:insert(1, raw_inline('#section-number(' .. quoted(label) .. ')')) end
   local call = spoken(header)
   header.attributes.lang, header.attributes.dir = nil, nil
-  local blocks = call and enclosed(call, pandoc.Blocks { header }) or pandoc.Blocks { header }
+  local blocks = call and enclosed('spoken-blocks' .. call, pandoc.Blocks { header }) or pandoc.Blocks { header }
   if header.classes:includes 'newpage' then blocks:insert(1, raw '#pagebreak(weak: true)') end
   return blocks
 end
@@ -133,7 +133,7 @@ local function Div(div)
   if div.classes:includes 'landscape' then return enclosed('wide', div.content) end
   if div.classes:includes 'approval-block' then return enclosed('keep', div.content:walk { Table = sign_here }) end
   local call = spoken(div)
-  if call then return enclosed(call, div.content) end
+  if call then return enclosed('spoken-blocks' .. call, div.content) end
   return div.content -- #wide may not stand in a container, and #block would add nothing
 end
 
@@ -141,7 +141,7 @@ local function called(name, inlines) return pandoc.Inlines { raw_inline('#' .. n
 
 local function Span(span)
   local call = spoken(span)
-  local inlines = call and called(call, span.content) or span.content
+  local inlines = call and called('spoken' .. call, span.content) or span.content
   if span.classes:includes 'tbd' then return called('tbd', inlines) end
   if call or span.attributes.key then return inlines end
 end
@@ -171,7 +171,7 @@ local function Blocks(blocks)
   local out = pandoc.Blocks {}
   for i, block in ipairs(blocks) do
     if blocks[i + 1] and INTRODUCED[what_stands_in(blocks[i + 1])] and is_lead(block) then
-      out:extend(enclosed('lead', pandoc.Blocks { pandoc.Para(block.content) }))
+      out:extend(enclosed(block.t == 'Plain' and 'lead(tight: true)' or 'lead', pandoc.Blocks { pandoc.Para(block.content) }))
     else
       out:insert(block)
     end

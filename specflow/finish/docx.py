@@ -16,13 +16,16 @@ from specflow.errors import ConversionFailed
 from specflow.finish import running
 from specflow.finish.docx_code import finish_code
 from specflow.finish.docx_contents import caption_lists, contents, place_contents
-from specflow.finish.docx_direction import finish_direction
+from specflow.finish.docx_direction import finish_direction, style_paragraphs
+from specflow.finish.docx_figures import finish_captions, fit_pictures
 from specflow.finish.docx_fonts import embed_fonts, name_fonts
 from specflow.finish.docx_front import finish_front
 from specflow.finish.docx_gaps import finish_gaps, start_page_after
 from specflow.finish.docx_headings import finish_headings
+from specflow.finish.docx_keep import keep_introductions
 from specflow.finish.docx_language import is_rtl
 from specflow.finish.docx_lists import finish_lists
+from specflow.finish.docx_math import finish_math
 from specflow.finish.docx_package import set_properties
 from specflow.finish.docx_page import Paper
 from specflow.finish.docx_properties import property_parts
@@ -95,8 +98,11 @@ def finish_docx(
         listed = contents(converted.headings, names, pages, theme, paper, language.labels["contents"])
         others = caption_lists(converted, language, pages)
         place_contents(marker, [*([] if listed is None else [listed]), *others])
+    style_paragraphs(texts, language)
     finish_gaps(document, theme)
     finish_lists(texts, numbering, theme)
+    body_of_text = child_of(document, "body")
+    finish_captions(body_of_text)
     finish_sections(
         files,
         document,
@@ -113,8 +119,11 @@ def finish_docx(
         finish_cover(files, document, finished(running.cover_parts(spec, theme)))
     if own:
         place_running(files, document, own, spec, theme)
-    finish_tables(child_of(document, "body"), theme)
-    finish_code(child_of(document, "body"), theme)
+    finish_tables(body_of_text, theme)
+    fit_pictures(body_of_text, theme)
+    keep_introductions(body_of_text)
+    finish_code(body_of_text, theme)
+    finish_math(texts)
     finish_direction(texts, language)
     name_fonts(texts, converted.fonts, language.tag)
     _number_bookmarks(document)

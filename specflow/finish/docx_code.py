@@ -8,7 +8,7 @@ from copy import deepcopy
 from lxml import etree
 
 from specflow.finish.docx_tables import section_width
-from specflow.finish.style_parts import font, size
+from specflow.finish.style_parts import code_size, font, size
 from specflow.finish.wordml import (
     attribute,
     child_of,
@@ -45,14 +45,16 @@ def finish_code(body: etree._Element, theme: Theme) -> None:
         longest = max(len(line) for line in lines)
         fitting = (width / _TWIPS - 2 * (theme.spacing.code + 2)) / (_ADVANCE * max(longest, 1))
         if theme.sizes.code * _LEAST < fitting < theme.sizes.code:
-            for run in paragraph.iter(qn("r")):
-                _set_size(run, int(fitting * 2) / 2)
-        elif fitting < theme.sizes.code:
+            _set_sizes(paragraph, int(fitting * 2) / 2)
+            continue
+        _set_sizes(paragraph, theme.sizes.code)
+        if fitting < theme.sizes.code:
             _part_lines(paragraph, hanging, twips(theme.spacing.code + 1), whole=len(lines) <= _LONG)
     for table in body.iter(qn("tbl")):
         for run in table.iter(qn("r")):
             if value_of(run, "rPr/rStyle") == "VerbatimChar":
                 set_property(properties_of(run, "rPr"), font(theme.fonts.mono))
+                _set_size(run, code_size(theme.sizes.table))
 
 
 def _blocks(body: etree._Element) -> Iterator[tuple[etree._Element, int]]:
@@ -104,6 +106,12 @@ def _part_lines(paragraph: etree._Element, hanging: int, own_indent: int, *, who
 def _lines(paragraph: etree._Element) -> list[str]:
     parts = ("\n" if node.tag == qn("br") else node.text or "" for node in paragraph.iter(qn("t"), qn("br")))
     return "".join(parts).split("\n")
+
+
+def _set_sizes(paragraph: etree._Element, points: float) -> None:
+    """Give every run the size: the style of its letters has that of code in running text."""
+    for run in paragraph.iter(qn("r")):
+        _set_size(run, points)
 
 
 def _set_size(run: etree._Element, points: float) -> None:

@@ -20,6 +20,9 @@ from specflow.model import Language
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _RIGHT = frozenset({"R", "AL"})
 _LEFT = frozenset({"L"})
+_WRITTEN = frozenset({"Normal", "BodyText", "FirstParagraph", "Compact", "BlockText", "TableCaption", "ImageCaption"})
+_WRITTEN |= {f"Heading{level}" for level in range(1, 7)}
+"""The styles of paragraphs that pandoc's writer makes; others are the finish's own and run as the document does."""
 
 
 def finish_direction(parts: Iterable[etree._Element], language: Language) -> None:
@@ -36,6 +39,22 @@ def finish_direction(parts: Iterable[etree._Element], language: Language) -> Non
         for table in part.iter(qn("tbl")):
             if rtl:
                 set_property(properties_of(table, "tblPr"), w("bidiVisual"))
+
+
+def style_paragraphs(parts: Iterable[etree._Element], language: Language) -> None:
+    """Give the style of running text to paragraphs that pandoc's writer left without one.
+
+    It states the direction of a paragraph instead of its style. In a document that runs from right to left it says
+    nothing of those that do not, which would inherit the document's direction: they say so here.
+    """
+    rtl = is_rtl(language)
+    for paragraph in (paragraph for part in parts for paragraph in part.iter(qn("p"))):
+        properties = paragraph.find(qn("pPr"))
+        directed = properties is not None and properties.find(qn("bidi")) is not None
+        if directed and properties is not None and properties.find(qn("pStyle")) is None:
+            set_property(properties, w("pStyle", val="BodyText"))
+        if rtl and not directed and style_of(paragraph) in _WRITTEN and paragraph.find(f".//{qn('t')}") is not None:
+            set_property(properties_of(paragraph, "pPr"), w("bidi", val="0"))
 
 
 def is_right_to_left(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from itertools import groupby
@@ -23,6 +24,11 @@ _EXTENSION = "odttf"
 _HIDDEN = 32
 _BOLD = 700
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_LINE = (
+    0.905,
+    0.212,
+    0.033,
+)  # above and below the base line, and between lines, em: those of Liberation Sans and Arial
 _SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
 _CHARSETS = {
     "Noto Sans Arabic": "B2",
@@ -46,13 +52,14 @@ def embed_fonts(files: dict[str, bytes], fonts: Sequence[DocumentFont]) -> None:
     table = parse(files[_TABLE])
     for family, cuts in groupby(fonts, key=lambda font: font.family):
         entry = _entry(table, family)
-        for font in cuts:
+        for cut in cuts:
+            data = _lined(cut.data)
             number = 1 + sum(name.endswith(f".{_EXTENSION}") for name in files)
-            key = _key(font.data)
-            files[f"word/fonts/font{number}.{_EXTENSION}"] = _hidden(font.data, key)
+            key = _key(data)
+            files[f"word/fonts/font{number}.{_EXTENSION}"] = _hidden(data, key)
             identifier = f"rId{number}"
             relate(files, _TABLE_RELATIONS, identifier, f"{R}/font", f"fonts/font{number}.{_EXTENSION}")
-            embedded = w("embedBold" if font.weight >= _BOLD else "embedRegular", fontKey=key, subsetted="1")
+            embedded = w("embedBold" if cut.weight >= _BOLD else "embedRegular", fontKey=key, subsetted="1")
             embedded.set(f"{{{R}}}id", identifier)
             entry.append(embedded)
     table[:] = sorted(table, key=lambda entry: attribute(entry, "name"))
@@ -87,6 +94,24 @@ def _entry(table: etree._Element, family: str) -> etree._Element:
     entry = w("font", charset, w("family", val="swiss"), w("pitch", val="variable"), name=family)
     table.append(entry)
     return entry
+
+
+def _lined(data: bytes) -> bytes:
+    """Return the font with lines as high as those of the theme's: Word takes their height from the font.
+
+    Fonts of other scripts ask for up to twice the room, and a page of the DOCX would hold half of one of the PDF.
+    """
+    from fontTools.ttLib import TTFont
+
+    with TTFont(io.BytesIO(data), recalcTimestamp=False, recalcBBoxes=False) as font:
+        em, lines, metrics = font["head"].unitsPerEm, font["hhea"], font["OS/2"]
+        above, below, gap = (round(share * em) for share in _LINE)
+        lines.ascent, lines.descent, lines.lineGap = above, -below, gap
+        metrics.sTypoAscender, metrics.sTypoDescender, metrics.sTypoLineGap = above, -below, gap
+        metrics.usWinAscent, metrics.usWinDescent = above, below
+        buffer = io.BytesIO()
+        font.save(buffer, reorderTables=True)
+    return buffer.getvalue()
 
 
 def _key(data: bytes) -> str:

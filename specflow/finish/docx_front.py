@@ -41,6 +41,7 @@ _COVER_GAP = 12  # points between the lines of a cover, about
 _RULE_WIDTH = 38.0  # millimetres, as in the PDF
 _DRAFT_SHARE = 1.5  # of what stands above the words, how much lies between them and what a draft says
 _TWIPS = 20
+_WORD_SPACE = 0.28  # em
 
 
 def finish_front(
@@ -89,7 +90,7 @@ def _make_cover(title: etree._Element, logo: etree._Element | None, spec: Spec, 
     """
     sizes, lines = theme.sizes, cover_lines(spec)
     words = "".join(node.text or "" for node in title.iter(qn("t")))
-    rows = -(-label_width(words) * sizes.title * _TWIPS // paper.text_width)
+    rows = _rows(words, paper.text_width / (sizes.title * _TWIPS))
     above = twips_of_mm(_LOGO_SPACE)
     set_points = sizes.title * rows + (len(lines) + 1) * (sizes.subtitle * _LINE + _COVER_GAP) + 4 * _COVER_GAP
     free = paper.height - paper.top - paper.bottom - above - round(set_points * _LINE * _TWIPS)
@@ -115,6 +116,17 @@ def _make_cover(title: etree._Element, logo: etree._Element | None, spec: Spec, 
     for element in below:
         last.addnext(element)
         last = element
+
+
+def _rows(words: str, room: float) -> int:
+    """Return how many lines the words take in the room, em: a line is full where the next word has no room."""
+    rows, at = 1, 0.0
+    for word in words.split():
+        width = label_width(word)
+        if at and at + width > room:
+            rows, at = rows + 1, 0.0
+        at += width + _WORD_SPACE
+    return rows
 
 
 def _exactly(height: int) -> etree._Element:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from specflow.finish.docx_language import hyphenates, is_east_asian, language_tags
+from specflow.finish.docx_math import FACE, math
 from specflow.finish.wordml import parse, qn, w
 from specflow.model import Language
 
@@ -155,6 +156,7 @@ def _wanted(language: Language, notes: bool) -> Iterator[etree._Element]:
     if notes:
         yield w("footnotePr", w("footnote", id="-1"), w("footnote", id="0"))
     yield w("compat", w("compatSetting", name="compatibilityMode", uri=_COMPATIBILITY, val="15"))
+    yield math("mathPr", math("mathFont", val=FACE), math("defJc", val="centerGroup"))
     yield w("themeFontLang", **language_tags(language))
     yield w("decimalSymbol", val=".")
     yield w("listSeparator", val=",")

@@ -80,6 +80,9 @@ def _finish(table: etree._Element, room: int, theme: Theme) -> None:
     for row in rows:
         settings = properties_of(row, "trPr")
         set_property(settings, w("cantSplit"))
+        if settings.find(qn("tblHeader")) is not None:
+            for paragraph in row.iter(qn("p")):
+                set_property(properties_of(paragraph, "pPr"), w("suppressAutoHyphens"))
         if row is not rows[-1] and (keep or settings.find(qn("tblHeader")) is not None):
             _keep_with_next(row)
         if widths:

@@ -13,6 +13,7 @@ from specflow.files import read_bytes
 from specflow.finish.html_body import accessible
 from specflow.finish.html_contents import contents, lists
 from specflow.finish.html_css import style_sheet
+from specflow.finish.html_drawings import lettered
 from specflow.finish.title import cover_lines, document_type
 from specflow.model import Converted, Format, Spec
 from specflow.theme import Logo, Theme
@@ -28,6 +29,7 @@ def finish_html(converted: Converted, spec: Spec, theme: Theme) -> bytes:
     """
     identity, language = spec.identity, spec.language
     body = accessible(converted.outputs[Format.HTML].decode("utf-8"), language.labels)
+    body = lettered(body, converted.fonts, language.tag)
     marker = _MARKER.search(body)
     before, after = (body[: marker.start()], body[marker.end() :]) if marker else ("", body)
     layout = read_bytes(assets.templates() / "layouts" / "document.html.j2").decode("utf-8")

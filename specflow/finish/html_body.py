@@ -8,11 +8,18 @@ from collections.abc import Mapping
 from markupsafe import escape
 
 _CHECKBOX = re.compile(r'(?P<label><label>)?<input\b(?=[^>]*\btype="checkbox")(?P<rest>[^>]*?) ?/?>')
+_CODE = re.compile(r'(<div class="sourceCode"[^>]*) tabindex="0"([^>]*>)<pre ')
 _CELLS = re.compile(r"<(?P<end>/?)(?P<name>thead|th)\b(?P<rest>[^>]*)>")
 
 
 def accessible(body: str, labels: Mapping[str, str]) -> str:
-    """Return the body with the scope of every header cell, and with checkboxes that are named and cannot be changed."""
+    """Return the body with the scope of every header cell, and with checkboxes that are named and cannot be changed.
+
+    A formula on lines of its own may scroll, and so may code, whose box alone pandoc lets the keyboard reach: what
+    scrolls has to be reachable itself.
+    """
+    body = body.replace('<math display="block"', '<math display="block" tabindex="0"')
+    body = _CODE.sub(r'\1\2<pre tabindex="0" ', body)
     return _CELLS.sub(_Scopes(), _CHECKBOX.sub(lambda box: _checkbox(box, labels), body))
 
 

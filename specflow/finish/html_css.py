@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -11,8 +10,9 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 from specflow import assets
 from specflow.files import read_bytes
 from specflow.finish.html_colours import dark_ground, on_dark, palettes
-from specflow.model import Converted, DocumentFont, Spec
-from specflow.theme import Font, Theme, highlight_theme
+from specflow.finish.html_fonts import css_string, face, formula_face, han_stacks, stacks
+from specflow.model import Converted, Format, Spec
+from specflow.theme import Theme, highlight_theme
 
 _SHEETS = ("document.css.j2", "print.css.j2")
 
@@ -46,17 +46,19 @@ def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
     light, dark = palettes(theme.colours)
     ground = dark_ground(dark)
     tokens = _tokens(theme)
-    labels = spec.language.labels
+    language = spec.language
     values = {
         "title": converted.title,
         "identity": spec.identity,
         "status": spec.identity.status_words,
-        "labels": labels,
+        "labels": language.labels,
         "theme": theme,
-        "stacks": {name: _stack(getattr(theme.fonts, name), converted.fonts) for name in ("body", "headings", "mono")},
-        "faces": [_face(font) for font in converted.fonts],
-        "hyphenate": spec.language.named and spec.language.hyphenate,
-        "rtl": spec.language.direction == "rtl",
+        "stacks": stacks(theme.fonts, converted.fonts, language.tag),
+        "han_stacks": han_stacks(theme.fonts, converted.fonts, language.tag),
+        "faces": [face(font) for font in converted.fonts],
+        "formula_face": formula_face(converted.outputs[Format.HTML].decode("utf-8")),
+        "hyphenate": language.named and language.hyphenate,
+        "rtl": language.direction == "rtl",
         "light": light,
         "dark": dark,
         "light_tokens": tokens,
@@ -64,27 +66,10 @@ def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
             name: Look(on_dark(look.colour, ground), look.bold, look.italic, look.classes)
             for name, look in tokens.items()
         },
-        "page_counter": _page_counter(labels["page"]),
+        "page_counter": _page_counter(language.labels["page"]),
     }
     sheets = (read_bytes(assets.templates() / "layouts" / name).decode("utf-8") for name in _SHEETS)
     return "".join(environment.from_string(sheet).render(values) for sheet in sheets)
-
-
-def css_string(text: str) -> str:
-    """Return the text as a CSS string in quotes; nothing in it can end the string, or the style element around it."""
-    return '"' + "".join(c if c.isalnum() or c in " .,:-_·–" else f"\\{ord(c):x} " for c in text) + '"'
-
-
-def unicode_range(characters: str) -> str:
-    """Return the characters as the value of CSS `unicode-range`, neighbours together."""
-    points = sorted({ord(character) for character in characters})
-    runs: list[tuple[int, int]] = []
-    for point in points:
-        if runs and runs[-1][1] == point - 1:
-            runs[-1] = (runs[-1][0], point)
-        else:
-            runs.append((point, point))
-    return ", ".join(f"U+{first:X}" if first == last else f"U+{first:X}-{last:X}" for first, last in runs)
 
 
 def _page_counter(label: str) -> str:
@@ -96,23 +81,6 @@ def _counted(label: str) -> Iterator[str]:
     before, _, after = label.partition("{page}")
     between, _, rest = after.partition("{pages}")
     yield from (css_string(before), "counter(page)", css_string(between), "counter(pages)", css_string(rest))
-
-
-def _face(font: DocumentFont) -> str:
-    data = base64.b64encode(font.data).decode("ascii")
-    return (
-        f"@font-face {{ font-family: {css_string(font.family)}; font-weight: {font.weight}; "
-        f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
-        f"unicode-range: {unicode_range(font.characters)}; }}"
-    )
-
-
-def _stack(font: Font, own: tuple[DocumentFont, ...]) -> str:
-    """Return the theme's stack with the document's own fonts before the generic family that ends it."""
-    names = font.css.split(", ")
-    families = [css_string(family) for family in dict.fromkeys(face.family for face in own)]
-    named = [name for name in names if name.startswith('"')]
-    return ", ".join([*named, *families, *(name for name in names if name not in named)])
 
 
 def _tokens(theme: Theme) -> dict[str, Look]:

@@ -7,6 +7,7 @@ import json
 from specflow import assets
 from specflow.diagnostics import Warn
 from specflow.files import read_bytes
+from specflow.finish.pdf_drawings import pdf_drawings
 from specflow.finish.pdf_sources import Attached, attached
 from specflow.finish.pdf_values import layout_values, timestamp
 from specflow.model import Converted, Format, Spec
@@ -39,7 +40,9 @@ def finish_pdf(
     source = layout + b"\n" + converted.outputs[Format.PDF] + _PAGES.encode()
     sources: tuple[Attached, ...] = attached(spec.source) if spec.settings.attach_source else ()
     values = layout_values(converted, spec, theme, sources)
-    files = dict(converted.media) | {file.path: file.data for file in sources}
+    files = pdf_drawings(converted.media, converted.fonts, spec.language.tag) | {
+        file.path: file.data for file in sources
+    }
     if theme.logo:
         files[values["logo"]["path"]] = theme.logo.data
     pdf, places = typst.query(

@@ -19,6 +19,7 @@ from specflow.finish.style_parts import (
     bold,
     border,
     character_style,
+    code_size,
     colour,
     fill,
     font,
@@ -171,11 +172,11 @@ def _contents_styles(theme: Theme, paper: Paper) -> Iterator[etree._Element]:
     indent = theme.spacing.list_indent
     for level in range(1, _CONTENTS + 1):
         before = theme.spacing.paragraph if level == 1 else 0
-        look = [_page_tab(paper), around(before, 2, 1.05)]
+        look = [_page_tab(paper), w("suppressAutoHyphens"), around(before, 2, 1.05)]
         if level > 1:
             look.append(w("ind", left=twips(indent * (level - 1))))
         yield paragraph_style(f"toc {level}", look, bold() if level == 1 else (), identifier=f"TOC{level}")
-    look = [_page_tab(paper), around(0, 2, 1.05)]
+    look = [_page_tab(paper), w("suppressAutoHyphens"), around(0, 2, 1.05)]
     yield paragraph_style("table of figures", look, identifier="TableofFigures")
 
 
@@ -199,11 +200,14 @@ def _code_styles(theme: Theme, language: Language) -> Iterator[etree._Element]:
 def _caption_styles(theme: Theme) -> Iterator[etree._Element]:
     space = theme.spacing
     letters = [colour(theme.colours.muted), *size(theme.sizes.caption)]
-    yield paragraph_style("caption", [around(space.paragraph, space.paragraph, 1.05)], letters)
+    look = [w("suppressAutoHyphens"), around(space.paragraph, space.paragraph, 1.05)]
+    yield paragraph_style("caption", look, letters)
     look = [w("keepNext"), w("keepLines"), around(1.5 * space.paragraph, space.item, 1.05)]
     yield paragraph_style("Table Caption", look, based="Caption", own=True)
-    yield paragraph_style("Image Caption", [around(space.item, 2 * space.paragraph, 1.05)], based="Caption", own=True)
-    yield paragraph_style("Figure", [around(space.paragraph, space.paragraph)], own=True)
+    middle = w("jc", val="center")
+    look = [w("keepLines"), around(space.item, 2 * space.paragraph, 1.05), middle]
+    yield paragraph_style("Image Caption", look, based="Caption", own=True)
+    yield paragraph_style("Figure", [around(space.paragraph, space.paragraph, 1), middle], own=True)
     yield paragraph_style("Captioned Figure", [w("keepNext")], based="Figure", own=True)
 
 
@@ -222,7 +226,7 @@ def _character_styles(theme: Theme) -> Iterator[etree._Element]:
     yield character_style("Default Paragraph Font", based=None, default=True)
     yield character_style("Body Text Char", own=True)
     yield character_style("Section Number", own=True)
-    mono = [font(theme.fonts.mono), w("noProof"), *size(theme.sizes.code)]
+    mono = [font(theme.fonts.mono), w("noProof"), *size(code_size(theme.sizes.body))]
     yield character_style("Verbatim Char", mono, own=True)
     yield character_style("footnote reference", [w("vertAlign", val="superscript")])
     yield character_style("Hyperlink", [colour(theme.colours.link), w("u", val="single")])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -52,7 +51,7 @@ class Raster:
                 compiler = _wheel.Compiler(
                     str(root / "main.typ"),
                     root=name,
-                    font_paths=_loaded(tuple(font.data for font in self._fonts)),
+                    font_paths=_loaded(self._fonts, root / "fonts"),
                     ignore_system_fonts=True,
                     package_path=nowhere,
                     package_cache_path=nowhere,
@@ -65,10 +64,10 @@ class Raster:
         return bytes(made)
 
 
-@lru_cache(maxsize=8)
-def _loaded(fonts: tuple[bytes, ...]) -> Any:
-    with TemporaryDirectory(prefix="specflow-") as name:
-        for number, data in enumerate(fonts):
-            (Path(name) / f"{number}.otf").write_bytes(data)
-        folders = [str(assets.templates() / "fonts"), name]
-        return _wheel.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
+def _loaded(fonts: Sequence[DocumentFont], folder: Path) -> Any:
+    """Return the bundled fonts and these; the folder must stay, since Typst opens a font when it first needs it."""
+    folder.mkdir()
+    for number, font in enumerate(fonts):
+        (folder / f"{number}.otf").write_bytes(font.data)
+    folders = [str(assets.templates() / "fonts"), str(folder)]
+    return _wheel.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)

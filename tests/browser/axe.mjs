@@ -36,6 +36,7 @@ const found = [];
 try {
   for (const file of process.argv.slice(2)) {
     const page = await browser.newPage();
+    await page.bringToFront();
     page.setDefaultTimeout(600000);
     await page.goto(pathToFileURL(file).href);
     await page.evaluate(axe);
@@ -45,6 +46,7 @@ try {
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       const { violations, passes } = await page.evaluate(
         (only) => window.axe.run(document, { runOnly: only, resultTypes: ['violations'] }), runOnly);
+      console.error(`${path.basename(file)} ${width} ${scheme}: ${violations.map((fault) => fault.id).join(" ") || "nothing"}`);
       found.push({
         file, scheme, width, wide,
         passes: passes.length,

@@ -160,3 +160,57 @@ def test_a_line_of_code_that_is_too_long_goes_on_further_in(tmp_path: Path) -> N
     assert {value_of(line, "pPr/ind", "hanging") for line in lines} == {"306"}
     kept = [line.find(f"{qn('pPr')}/{qn('keepNext')}") is not None for line in lines]
     assert kept == [True, True, True, False]
+
+
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+CAPTION = (
+    '<w:p><w:pPr><w:pStyle w:val="Compact"/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    '<w:r><w:instrText> SEQ {} </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>{}</w:t></w:r></w:p>'
+)
+
+
+def finished(source: str, tmp_path: Path) -> etree._Element:
+    made = finish_docx(write(source, tmp_path), Converted(TITLE, {}, (), (), {}), SPEC, THEME, {})
+    return parse(read_zip(made)["word/document.xml"])
+
+
+def test_captions_and_their_pictures_have_their_styles_whatever_stands_around_them(tmp_path: Path) -> None:
+    picture = f"![](data:image/png;base64,{PICTURE}){{width=900mm}}"
+    table = "| a |\n|---|\n| b |\n"
+    source = f"{picture}\n{raw(CAPTION.format('Figure', 'One'))}\n{raw(CAPTION.format('Table', 'Two'))}\n{table}"
+    document = finished(source, tmp_path)
+    assert [text_of(p) for p in paragraphs(document, "ImageCaption")] == ["One"]
+    assert [text_of(p) for p in paragraphs(document, "TableCaption")] == ["Two"]
+    assert len(paragraphs(document, "CaptionedFigure")) == 1
+    assert value_of(document, "body/tbl/tblPr/tblCaption") == "Two"
+    for name in ("Image Caption", "Figure"):
+        styles = parse(sample_files()["word/styles.xml"])
+        style = next(s for s in styles.iter(qn("style")) if value_of(s, "name") == name)
+        assert value_of(style, "pPr/jc") == "center"
+
+
+def test_pictures_are_no_wider_than_the_text_or_the_cell(tmp_path: Path) -> None:
+    picture = f"![a](data:image/png;base64,{PICTURE}){{width=900mm}}"
+    document = finished(f"{picture} \n\n| a | b |\n|---|---|\n| {picture} | c |\n", tmp_path)
+    extents = [int(e.get("cx") or 0) for e in document.iter("{*}extent")]
+    cell = next(document.iter(qn("tc")))
+    room = int(value_of(cell, "tcPr/tcW", "w") or 0) - 2 * round(THEME.spacing.cell_x * 20)
+    assert TEXT_WIDTH * 634 < extents[0] <= TEXT_WIDTH * 635
+    assert extents[1] == pytest.approx(room * 635, abs=2)
+
+
+def test_a_paragraph_that_ends_with_a_colon_stays_with_what_it_introduces(tmp_path: Path) -> None:
+    document = finished("Such as:\n\n- a:\n    - b\n- c\n\nAs follows:\n\nText.\n\nThis:\n\n~~~\ncode\n~~~\n", tmp_path)
+    kept = [text_of(p) for p in document.iter(qn("p")) if p.find(f"{qn('pPr')}/{qn('keepNext')}") is not None]
+    assert kept == ["Such as:", "a:", "This:"]
+
+
+def test_runs_of_formulas_name_their_font_and_text_in_them_has_no_other_style(tmp_path: Path) -> None:
+    document = finished("$a + \\text{if}$", tmp_path)
+    runs = next(iter(document.iter("{*}oMath"))).findall(".//{*}r")
+    assert runs
+    for run in runs:
+        assert value_of(run, "rPr/rFonts", "ascii") == "Cambria Math"
+    assert any(run.find("{*}rPr/{*}nor") is not None for run in runs)
+    assert not [run for run in runs if run.find("{*}rPr/{*}nor") is not None and run.find("{*}rPr/{*}sty") is not None]

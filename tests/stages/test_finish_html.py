@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import subprocess
 from dataclasses import replace
@@ -11,12 +13,16 @@ from typing import Any
 
 import pypandoc
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont
 from lxml import html as parser
 
 from specflow.finish.html import finish_html
 from specflow.finish.html_body import accessible
 from specflow.finish.html_colours import BANNER, FILLS, dark_fill, on_dark
-from specflow.finish.html_css import css_string, unicode_range
+from specflow.finish.html_drawings import lettered
+from specflow.finish.html_fonts import FORMULAS, css_string, han_stacks, unicode_range
 from specflow.languages import find_language
 from specflow.model import (
     Caption,
@@ -281,6 +287,16 @@ def test_header_cells_have_a_scope() -> None:
     assert "<tr><th scope=\"row\" style='x'>r</th>" in found
 
 
+def test_highlighted_code_can_be_reached_with_the_keyboard() -> None:
+    found = accessible('<div class="sourceCode" id="cb1" tabindex="0"><pre class="sourceCode"></pre></div>', {})
+    assert found == '<div class="sourceCode" id="cb1"><pre tabindex="0" class="sourceCode"></pre></div>'
+
+
+def test_a_displayed_formula_can_be_reached_with_the_keyboard() -> None:
+    found = accessible('<math display="block"></math><math display="inline"></math>', find_language("").labels)
+    assert found == '<math display="block" tabindex="0"></math><math display="inline"></math>'
+
+
 def test_a_cover_says_the_same_as_that_of_the_pdf() -> None:
     root = tree(page(theme=find_theme("civic", NOWHERE)))
     (block,) = root.find_class("cover")
@@ -337,8 +353,80 @@ def test_fonts_of_the_document_come_with_it() -> None:
         '@font-face { font-family: "Noto Sans Arabic"; font-weight: 400; src: url("data:font/ttf;base64,AAE=")' in style
     )
     assert "unicode-range: U+627-628, U+62A;" in style
-    assert '"Helvetica", "Noto Sans Arabic", sans-serif;' in style
+    assert '--body: "Noto Sans Arabic", "Liberation Sans", "Arial", "Helvetica", sans-serif;' in style
     assert unicode_range("cab") == "U+61-63"
+
+
+def small_font(family: str, text: str) -> DocumentFont:
+    """Return a font of the family with a square for each character of the text."""
+    pen = TTGlyphPen(None)
+    for method, points in ((pen.moveTo, [(0, 0)]), (pen.lineTo, [(0, 500), (500, 500), (500, 0)])):
+        for point in points:
+            method(point)
+    pen.closePath()
+    square = pen.glyph()
+    builder = FontBuilder(1000, isTTF=True)
+    names = [".notdef", *(f"u{ord(character):04X}" for character in text)]
+    builder.setupGlyphOrder(names)
+    builder.setupCharacterMap({ord(character): f"u{ord(character):04X}" for character in text})
+    builder.setupGlyf(dict.fromkeys(names, square))
+    builder.setupHorizontalMetrics(dict.fromkeys(names, (600, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": family, "styleName": "Regular"})
+    builder.setupOS2()
+    builder.setupPost()
+    buffer = io.BytesIO()
+    builder.save(buffer)
+    return DocumentFont(family, 400, "".join(sorted(text)), buffer.getvalue())
+
+
+def drawing(text: str) -> str:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>{text}</text></svg>'
+    return f'<img src="data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}" alt="x">'
+
+
+def inside(body: str) -> str:
+    return base64.b64decode(body.split("base64,")[1].split('"')[0]).decode()
+
+
+def test_a_drawing_brings_the_letters_that_it_needs_and_no_others() -> None:
+    fonts = (small_font("Noto Sans Arabic", "ابت"), small_font("Noto Sans SC", "中文"))
+    drawn = inside(lettered(drawing("Port 文"), fonts, "en"))
+    assert drawn.count("@font-face") == 1
+    assert 'font-family: "Noto Sans SC"; font-weight: 400;' in drawn
+    assert "unicode-range: U+6587; }" in drawn
+    data = base64.b64decode(drawn.split("base64,")[1].split('"')[0])
+    assert set(TTFont(io.BytesIO(data)).getBestCmap()) == {ord("文")}
+    assert lettered(drawing("Port 文"), fonts, "en") == lettered(drawing("Port 文"), fonts, "en")
+
+
+def test_a_drawing_without_foreign_letters_stays_as_it_is() -> None:
+    body = drawing("Harbour")
+    assert lettered(body, (small_font("Noto Sans SC", "中"),), "en") == body
+    assert lettered(drawing("中"), (), "en") == drawing("中")
+
+
+def test_formulas_come_with_a_font_that_has_their_letters() -> None:
+    math = "<p><math><semantics><mi>v</mi><mo>&#8721;</mo><annotation>\\sum Q</annotation></semantics></math></p>"
+    style = tree(page(source=math.encode())).findtext(".//style") or ""
+    found = re.search(rf'font-family: "{FORMULAS}".*?base64,([^"]+)', style)
+    assert found
+    font = TTFont(io.BytesIO(base64.b64decode(found[1])))
+    known = font.getBestCmap()
+    assert {ord("v"), 0x1D463, ord("∑")} <= set(known)
+    assert ord("Q") not in known
+    assert FORMULAS not in page()
+
+
+def test_each_language_with_han_characters_asks_its_own_font_first() -> None:
+    fonts = tuple(DocumentFont(f"Noto Sans {code}", 400, "中", b"") for code in ("SC", "JP"))
+    theme = default_theme().fonts
+    others = han_stacks(theme, fonts, "zh-Hans")
+    assert list(others) == ["ja"]
+    assert others["ja"]["body"].index("JP") < others["ja"]["body"].index("SC")
+    style = tree(page(fonts=fonts, language=replace(find_language(""), tag="zh"))).findtext(".//style") or ""
+    assert style.count("[lang|=") == 1
+    assert "[lang|=" not in page()
 
 
 def test_the_policy_lets_nothing_in() -> None:

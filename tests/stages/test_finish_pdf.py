@@ -18,11 +18,15 @@ from specflow.diagnostics import Diagnostic
 from specflow.errors import ConversionFailed, FileAccess, ToolMissing
 from specflow.files import sha256
 from specflow.finish.pdf import finish_pdf
+from specflow.finish.pdf_drawings import pdf_drawings
+from specflow.fonts import cover
+from specflow.fonts.drawing import with_fonts
 from specflow.languages import find_language
 from specflow.model import (
     Caption,
     Completeness,
     Converted,
+    DocumentFont,
     Format,
     Heading,
     Identity,
@@ -453,3 +457,59 @@ def test_a_right_to_left_document_is_mirrored() -> None:
     edge = re.search(r'xMax="([\d.]+)" [^>]*>[^<]*Words[^<]*<', found)
     assert edge
     assert float(edge[1]) == pytest.approx((210 - default_theme().page.left) / 25.4 * 72, abs=1)
+
+
+ARABIC = "ميناء النخلة الحر"
+
+
+@cache
+def arabic_fonts() -> tuple[DocumentFont, ...]:
+    return cover([("a", ARABIC)], ("Liberation Sans", "Liberation Mono"), "it").fonts
+
+
+def svg_of(words: str) -> bytes:
+    text = f'<text x="10" y="30" font-family="Liberation Sans" font-size="14">{words}</text>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="50" viewBox="0 0 200 50">{text}</svg>'.encode()
+
+
+@pytest.mark.parametrize("words", [ARABIC, "e\u0301 q\u0301", "مُحَمَّد"])
+def test_a_drawing_with_joined_letters_goes_into_the_pdf(words: str) -> None:
+    fonts = cover([("a", words)], ("Liberation Sans", "Liberation Mono"), "it").fonts
+    files = pdf_drawings({"a.svg": with_fonts(svg_of(words), fonts, "it")}, fonts, "it")
+    source = b'#set document(title: "x")\n#image("a.svg", alt: "x")'
+    pdf = typesetter().compile(source, {}, files, timestamp=0, fonts=fonts)
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert any(part.get("/Subtype") == "/Image" for part in opened.objects if isinstance(part, pikepdf.Stream))
+
+
+def test_other_drawings_stay_as_they_are() -> None:
+    media = {"a.svg": svg_of("Größe"), "b.png": b"\x89PNG"}
+    assert pdf_drawings(media, arabic_fonts(), "it") == media
+
+
+def test_a_drawing_with_joined_letters_keeps_its_size() -> None:
+    made = pdf_drawings({"a.svg": svg_of(ARABIC)}, arabic_fonts(), "it")["a.svg"]
+    assert b'width="200" height="50" viewBox="0 0 200 50"' in made
+
+
+def test_what_runs_the_other_way_stands_on_the_other_side(tmp_path: Path) -> None:
+    words = f'#spoken-blocks(lang: "ar", dir: rtl)[{ARABIC}]\n\nLatin words.'
+    made = replace(converted(words.encode()), fonts=arabic_fonts(), headings=(), captions=())
+    pdf, _ = finish_pdf(made, spec_of(), default_theme(), typesetter(), lambda _: None)
+    (tmp_path / "a.pdf").write_bytes(pdf)
+    command = ["pdftotext", "-bbox", str(tmp_path / "a.pdf"), "-"]
+    shown = subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    places = {word: float(right) for right, word in re.findall(r'xMax="([0-9.]+)"[^>]*>([^<]+)<', shown)}
+    page = re.search(r'page width="([0-9.]+)"', shown)
+    assert page
+    assert (
+        places["words."]
+        < float(page[1]) / 2
+        < max(right for word, right in places.items() if word in ARABIC or word[::-1] in ARABIC)
+    )
+
+
+def test_joined_letters_are_painted_in_the_documents_font() -> None:
+    fonts = cover([("a", "سفينة بضاعة")], ("Liberation Sans", "Liberation Mono"), "it").fonts
+    one, other = (pdf_drawings({"a.svg": svg_of(words)}, fonts, "it") for words in ("سفينة", "بضاعة"))
+    assert one != other  # boxes for missing letters would be the same five

@@ -93,7 +93,7 @@ def test_what_may_not_be_used(folder: Path, source: str, why: str) -> None:
     [
         (png(96, 48), "25.4mm"),
         (png(2000, 100), "100%"),
-        (png(300, 3000), "20.4mm"),
+        (png(300, 3000), "14.4mm"),
         (png(300, 100, 11811), "25.4mm"),
         (png(96, 96, 2835), "25.4mm"),
         (jpeg(300, 100, 1, 300), "25.4mm"),
@@ -101,7 +101,7 @@ def test_what_may_not_be_used(folder: Path, source: str, why: str) -> None:
         (jpeg(96, 100, 0, 1), "25.4mm"),
         (SVG % (b"4in", b"1in"), "101.6mm"),
         (SVG % (b"40cm", b"1cm"), "100%"),
-        (SVG % (b"100mm", b"1000mm"), "20.4mm"),
+        (SVG % (b"100mm", b"1000mm"), "14.4mm"),
     ],
 )
 def test_without_a_choice_a_picture_has_its_own_size_but_fits_the_page(folder: Path, data: bytes, shown: str) -> None:
