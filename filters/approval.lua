@@ -11,7 +11,7 @@ local modules = pandoc.path.join { pandoc.path.directory(PANDOC_SCRIPT_FILE), 'm
 local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, SPECFLOW)
 
 local COLUMNS = { 'role', 'who', 'decision', 'date', 'signature' } -- their labels head the table
-local WIDTHS = { 0.2, 0.27, 0.17, 0.14, 0.22 }
+local WIDTHS = { 0.18, 0.25, 0.22, 0.14, 0.21 }
 local PARTS = { 'role', 'name', 'function', 'organisation', 'decision', 'date', 'comment' }
 
 local function trimmed(inlines)

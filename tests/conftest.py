@@ -5,16 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
+from editions import Built, built
 from workbench import Project
 
-from specflow.model import Format, Job, Record
-from specflow.pipeline import build
-from specflow.project import find_settings
 from specflow.tools.kit import Tools
 
 REQUIRE_ALL = "SPECFLOW_REQUIRE_ALL"
@@ -71,16 +67,15 @@ def demand() -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="session")
-def editions(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Record]:
-    """`editions(spec, theme)` returns the record of a sample in PDF and HTML, built once; `attached` holds its data."""
+def editions(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Built]:
+    """`editions(name, theme)` returns a sample's editions, built once in the whole run; `attached` holds its data."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "editions"
 
-    @cache
-    def built(spec: Path, theme: str, attached: bool = False) -> Record:
-        settings = replace(find_settings(spec), theme=theme, attach_source=attached)
-        out = tmp_path_factory.mktemp("editions")
-        return build(Job(spec, out, (Format.PDF, Format.HTML), settings=settings), tools, lambda _: None)
+    def find(name: str, theme: str, *, attached: bool = False) -> Built:
+        return built(name, theme, shared, tools, attached=attached)
 
-    return built
+    return find
 
 
 @pytest.fixture

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 
 import pytest
+from editions import LOOKED_AT, Built
 
-from specflow.cli.specs import find_specs
-from specflow.model import Format, Record
-from specflow.theme import bundled_themes
-
-SAMPLES = Path(__file__).parents[1] / "samples"
-SPECS = [found.spec for found in find_specs([SAMPLES], excluded=[SAMPLES / "broken"]) if not found.refusal]
+from specflow.model import Format
 
 FALSE_ALARM = "STREAM-LENGTH-001"
 """The checker takes the last byte of a stream that happens to end in a line feed for the end of the line before
@@ -41,21 +36,19 @@ def failures(checker: ModuleType, pdf: bytes, *profiles: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", bundled_themes())
-@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+@pytest.mark.parametrize(("name", "theme"), LOOKED_AT)
 def test_the_pdf_is_archivable_and_accessible(
-    spec: Path, theme: str, editions: Callable[..., Record], checker: ModuleType
+    name: str, theme: str, editions: Callable[..., Built], checker: ModuleType
 ) -> None:
-    pdf = editions(spec, theme).editions[Format.PDF].read_bytes()
+    pdf = editions(name, theme).editions[Format.PDF].read_bytes()
     assert failures(checker, pdf, "2a", "ua1") == []
 
 
-def test_the_pdf_with_its_data_is_too(editions: Callable[..., Record], checker: ModuleType) -> None:
-    spec = SAMPLES / "minimal" / "minimal.yaml"
-    pdf = editions(spec, "default", attached=True).editions[Format.PDF].read_bytes()
+def test_the_pdf_with_its_data_is_too(editions: Callable[..., Built], checker: ModuleType) -> None:
+    pdf = editions("minimal", "default", attached=True).editions[Format.PDF].read_bytes()
     assert failures(checker, pdf, "3a", "ua1") == []
 
 
-def test_the_checker_sees_what_is_wrong(editions: Callable[..., Record], checker: ModuleType) -> None:
-    pdf = editions(SAMPLES / "minimal" / "minimal.yaml", "default").editions[Format.PDF].read_bytes()
+def test_the_checker_sees_what_is_wrong(editions: Callable[..., Built], checker: ModuleType) -> None:
+    pdf = editions("minimal", "default").editions[Format.PDF].read_bytes()
     assert failures(checker, pdf.replace(b"<pdfuaid:part>1", b"<pdfuaid:part>9"), "ua1")

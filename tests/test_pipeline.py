@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import struct
 import subprocess
 import sys
 import time
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import specflow
 from specflow import pipeline
 from specflow.diagnostics import Diagnostic
 from specflow.errors import ConversionFailed, InvalidData, SpecflowError
-from specflow.model import Format, Job
+from specflow.model import Format, Job, Settings
 from specflow.tools.kit import Tools
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -260,3 +262,14 @@ def test_the_python_interface_builds(tmp_path: Path) -> None:
     with pytest.raises(SpecflowError) as caught:
         specflow.build(tmp_path / "none.yaml")
     assert caught.value.exit_code == specflow.ExitCode.FILE_ACCESS
+
+
+def test_an_arabic_document_runs_from_right_to_left_in_every_edition(tools: Tools, tmp_path: Path) -> None:
+    record = pipeline.build(Job(MINIMAL, tmp_path, settings=Settings(language="ar")), tools, lambda _: None)
+    with zipfile.ZipFile(record.editions[Format.DOCX]) as package:
+        paragraphs = re.findall(r"<w:p>.*?</w:p>", package.read("word/document.xml").decode(), re.DOTALL)
+    arabic = [paragraph for paragraph in paragraphs if re.search("[\u0621-\u064a]", paragraph)]
+    against = [paragraph for paragraph in arabic if '<w:bidi w:val="0"/>' in paragraph]
+    assert len(arabic) > 100
+    assert len(against) < len(arabic) / 4, "only what begins with Latin letters runs the other way"
+    assert '<html lang="ar" dir="rtl"' in record.editions[Format.HTML].read_text("utf-8")

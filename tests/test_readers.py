@@ -8,12 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from editions import LOOKED_AT, Built
 
-from specflow import pipeline
-from specflow.model import Format, Job, Record
-from specflow.tools.kit import Tools
+from specflow.model import Format
 
-SAMPLES = Path(__file__).parents[1] / "samples"
 Require = Callable[[str], Path]
 
 _QUIET = [
@@ -31,10 +29,10 @@ _QUIET = [
 ]
 
 
-@pytest.fixture(scope="module", params=["minimal", "payments-ledger"])
-def record(request: pytest.FixtureRequest, tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> Record:
-    out = tmp_path_factory.mktemp("out")
-    return pipeline.build(Job(SAMPLES / request.param / f"{request.param}.yaml", out), tools, lambda _: None)
+@pytest.fixture(scope="module", params=["minimal", "payments-ledger", "telemetry-gateway"])
+def record(request: pytest.FixtureRequest, editions: Callable[..., Built]) -> Built:
+    """A sample whose words are English, as the tests below expect them."""
+    return editions(request.param, "default")
 
 
 def text_of(pdf: Path, require: Require) -> str:
@@ -48,7 +46,7 @@ def squeezed(text: str) -> str:
 
 
 def test_libreoffice_opens_the_docx_and_shows_every_heading_with_its_number(
-    record: Record, require: Require, tmp_path: Path
+    record: Built, require: Require, tmp_path: Path
 ) -> None:
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = [str(require("soffice")), "--headless", profile, "--convert-to", "pdf", "--outdir", str(tmp_path)]
@@ -61,16 +59,17 @@ def test_libreoffice_opens_the_docx_and_shows_every_heading_with_its_number(
     assert ("DRAFT–notapproved" in shown) == (record.content["document"]["status"] == "draft")
 
 
-def test_the_docx_is_valid_office_open_xml(record: Record, require: Require) -> None:
-    validator = require("ooxml-validator")
-    done = subprocess.run(
-        [str(validator), str(record.editions[Format.DOCX])], capture_output=True, text=True, timeout=240
-    )
+@pytest.mark.parametrize(("name", "theme"), LOOKED_AT)
+def test_the_docx_is_valid_office_open_xml(
+    name: str, theme: str, editions: Callable[..., Built], require: Require
+) -> None:
+    validator, docx = require("ooxml-validator"), editions(name, theme).editions[Format.DOCX]
+    done = subprocess.run([str(validator), str(docx)], capture_output=True, text=True, timeout=240)
     found = json.loads(done.stdout)
     assert found == [] or found.get("errors", found) == []
 
 
-def test_poppler_reads_every_heading_in_the_pdf(record: Record, require: Require) -> None:
+def test_poppler_reads_every_heading_in_the_pdf(record: Built, require: Require) -> None:
     shown = squeezed(text_of(record.editions[Format.PDF], require))
     for number, text in record.content["headings"]:
         label = f"Appendix {number}" if number.isalpha() else number
@@ -78,7 +77,7 @@ def test_poppler_reads_every_heading_in_the_pdf(record: Record, require: Require
 
 
 def test_chromium_prints_the_html_with_header_footer_and_page_numbers(
-    record: Record, require: Require, tmp_path: Path
+    record: Built, require: Require, tmp_path: Path
 ) -> None:
     printed = tmp_path / "printed.pdf"
     command = [str(require("chromium")), *_QUIET, f"--user-data-dir={tmp_path}/profile", "--no-pdf-header-footer"]

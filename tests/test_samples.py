@@ -43,8 +43,8 @@ def test_sample_is_valid(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_samples_build_in_one_go(project: Project) -> None:
-    ran = project.run("build", SAMPLES, "--exclude", BROKEN, "--out", "out")
+    ran = project.run("build", SAMPLES, "--exclude", BROKEN, "--out", "out", "--formats", "html")
     assert ran.exit == 0, ran.text
     made = sorted(path.relative_to(project.folder / "out").as_posix() for path in (project.folder / "out").rglob("*.*"))
-    wanted = [f"{name.rpartition('.')[0]}.{suffix}" for name in SOUND for suffix in ("docx", "html", "json", "pdf")]
+    wanted = [f"{name.rpartition('.')[0]}.{suffix}" for name in SOUND for suffix in ("html", "json")]
     assert made == sorted(wanted)

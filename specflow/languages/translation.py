@@ -131,7 +131,9 @@ def _own(template: Template) -> _Own:
         words |= {(worded(str(value)), status.rpartition(".")[2]) for value in node.get("enum", ())}
     labels = {label for _, label in template.front_matter}
     typed = {word for check in template.checks for name in WORDS for word in _listed(check.get(name, ()))}
-    return _Own(frozenset({template.title, *labels, *_in_body(template)}), tuple(sorted(words)), frozenset(map(str, typed)))
+    return _Own(
+        frozenset({template.title, *labels, *_in_body(template)}), tuple(sorted(words)), frozenset(map(str, typed))
+    )
 
 
 def _listed(value: Any) -> Iterable[Any]:

@@ -100,7 +100,7 @@ local function convert(job, blobs, made)
     local own = filtered(doc, output.filters, output.to, reader_options, writer_options, job.context)
     stage = output.to .. ' writer'
     for key in pairs(own.meta) do
-      if key ~= 'title' and key ~= 'lang' then own.meta[key] = nil end -- the DOCX writer would make properties of them
+      if key ~= 'title' and key ~= 'lang' and key ~= 'dir' then own.meta[key] = nil end -- DOCX would make properties of them
     end
     made[i + 1] = pandoc.write(own, output.to, writer_options)
   end

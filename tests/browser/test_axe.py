@@ -9,27 +9,18 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from editions import ALL, Built
+from effort import SWEEP
 
-from specflow.model import Format, Job
-from specflow.pipeline import build
-from specflow.project import find_settings
-from specflow.theme import bundled_themes
-from specflow.tools.kit import Tools
+from specflow.model import Format
 
 HERE = Path(__file__).parent
-SAMPLES = HERE.parents[1] / "samples"
-SPECS = (
-    "minimal/minimal.yaml",
-    "payments-ledger/payments-ledger.yaml",
-    "telemetry-gateway/telemetry-gateway.yaml",
-    "port-customs/port-customs.yaml",
-    "port-customs/port-customs-ar.yaml",
-)
+PAGES = ALL if SWEEP > 1 else (("minimal", "default"), ("telemetry-gateway", "civic"), ("port-customs-ar", "default"))
+"""A page takes Chromium and axe-core some ten seconds: `make sweep` looks at all of them."""
 PACKAGES = ("axe-core", "puppeteer-core")
 
 
@@ -54,17 +45,9 @@ def axe(require: Callable[[str], Path], demand: Callable[[str], None]) -> Callab
 
 
 @pytest.fixture(scope="module")
-def pages(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The HTML edition of every sample in every theme, each built once."""
-    made = []
-    for theme in bundled_themes():
-        out = tmp_path_factory.mktemp(theme)
-        for name in SPECS:
-            spec = SAMPLES / name
-            settings = replace(find_settings(spec), theme=theme)
-            record = build(Job(spec, out, (Format.HTML,), settings=settings), tools, lambda _: None)
-            made.append(record.editions[Format.HTML])
-    return made
+def pages(editions: Callable[..., Built]) -> list[Path]:
+    """The HTML editions to look at."""
+    return [editions(name, theme).editions[Format.HTML] for name, theme in PAGES]
 
 
 def test_nothing_stands_in_the_way_of_any_reader(axe: Callable[..., list[dict[str, Any]]], pages: list[Path]) -> None:

@@ -165,7 +165,7 @@ def test_a_line_of_code_that_is_too_long_goes_on_further_in(tmp_path: Path) -> N
 PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 CAPTION = (
     '<w:p><w:pPr><w:pStyle w:val="Compact"/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-    '<w:r><w:instrText> SEQ {} </w:instrText></w:r>'
+    "<w:r><w:instrText> SEQ {} </w:instrText></w:r>"
     '<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>{}</w:t></w:r></w:p>'
 )
 
