@@ -12,7 +12,8 @@ from specflow.errors import InvalidData, InvalidTemplate
 from specflow.filter_chain import BY_FORMAT, SHARED, paths
 from specflow.fonts.drawing import with_fonts
 from specflow.glyphs import han_languages, with_glyphs
-from specflow.model import Caption, Converted, Format, Heading, KeyPath, Merged, Slot, Spec, key_text
+from specflow.model import Caption, Converted, Format, Heading, KeyPath, Kind, Merged, Slot, Spec, key_text
+from specflow.normal_form import changeable
 from specflow.pictures import Pictures, TextArea
 from specflow.svg import is_svg
 from specflow.theme import Theme
@@ -108,13 +109,20 @@ def filter_context(merged: Merged, spec: Spec, theme: Theme) -> dict[str, Any]:
         },
         "han": han_languages(merged, spec),
         "theme": {"approval": theme.approval, "title_block": theme.title_block},
-        "slots": {"prefix": merged.prefix, "suffix": merged.suffix, "values": [_slot(slot) for slot in merged.slots]},
+        "slots": {
+            "prefix": merged.prefix,
+            "suffix": merged.suffix,
+            "values": list(map(slot_context, merged.slots)),
+        },
         "front_matter": [{"key": key, "label": label} for key, label in spec.template.front_matter],
     }
 
 
-def _slot(slot: Slot) -> dict[str, Any]:
-    return {"kind": str(slot.kind), "key": slot.key, "value": slot.value, "hole": slot.hole}
+def slot_context(slot: Slot) -> dict[str, Any]:
+    """Return what `bind.lua` sees of a slot."""
+    made = {"kind": str(slot.kind), "key": slot.key, "value": slot.value, "hole": slot.hole}
+    kept = changeable(slot.value) if slot.kind in (Kind.INLINE, Kind.PROSE) else []
+    return {**made, "kept": kept} if kept else made
 
 
 def _report(log: Sequence[Mapping[str, Any]], spec: Spec, warn: Warn) -> None:

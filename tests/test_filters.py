@@ -229,8 +229,13 @@ IDENTIFIERS = (
 
 
 def test_word_and_the_finish_call_a_bookmark_the_same(folder: Path) -> None:
+    label = [{"t": "Str", "c": "Figure\u00a01"}]
+    numbered = [["kind", "figure"], ["number", "1"]]
     links = [
-        {"t": "Link", "c": [["", ["reference"], []], [{"t": "Str", "c": "Figure\u00a01"}], [f"#{identifier}", ""]]}
+        {
+            "t": "Link",
+            "c": [["", ["reference"], numbered], label, [f"#{identifier}", ""]],
+        }
         for identifier in IDENTIFIERS
     ]
     document = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [{"t": "Para", "c": links}]}

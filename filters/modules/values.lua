@@ -1,7 +1,7 @@
 --- How a value is read: its text as pandoc's inlines or blocks, with nothing live in it. `bind.lua` uses this; it is no filter.
 --
 -- Loaded with the folder of the filters and the global SPECFLOW; gives a table of functions. A value is {kind =, key =, value =,
--- hole =}.
+-- hole =, kept =}; `kept` lists what the reader must not put into Unicode's normalisation form C, as it does with all it reads.
 
 local here, given = ...
 
@@ -191,12 +191,63 @@ local function quoted(blocks, value)
   return with_marks and not value.hole and value.value:find '["\']' and with_marks(blocks) or blocks
 end
 
+--- Return the text with each `from` as a `to`; neither is a pattern.
+local function swapped(text, from, to)
+  local out, at = {}, 1
+  while true do
+    local first, last = text:find(from, at, true)
+    if not first then break end
+    out[#out + 1] = text:sub(at, first - 1) .. to
+    at = last + 1
+  end
+  return table.concat(out) .. text:sub(at)
+end
+
+--- Return the node of an AST with the function done to all of its text, wherever in its constructors that stands.
+local function with_text(node, change)
+  local function field(name) return function(element) element[name] = change(element[name]) return element end end
+  local function attributed(element)
+    local attr = element.attr
+    for i, class in ipairs(attr.classes) do attr.classes[i] = change(class) end
+    for name, text in pairs(attr.attributes) do attr.attributes[name] = change(text) end
+    return element
+  end
+  local text = field 'text'
+  local function marked(element) return text(attributed(element)) end
+  local function titled(target)
+    return function(element)
+      element[target], element.title = change(element[target]), change(element.title)
+      return attributed(element)
+    end
+  end
+  return node:walk {
+    Str = text, Code = marked, CodeBlock = marked, Math = text, RawInline = text, RawBlock = text,
+    Link = titled 'target', Image = titled 'src', Span = attributed, Div = attributed,
+  }
+end
+
+--- Return the blocks that pandoc reads from a text of the value: each sequence that it would change goes in as one character
+-- for private use that the text does not have.
+local function read(text, format, value)
+  if not value.kept then return pandoc.read(text, format).blocks end
+  local places, next_place = {}, 0xF0000
+  for _, sequence in ipairs(value.kept) do
+    repeat next_place = next_place + 1 until not value.value:find(utf8.char(next_place), 1, true)
+    places[#places + 1] = { sequence, utf8.char(next_place) }
+    text = swapped(text, sequence, utf8.char(next_place))
+  end
+  return with_text(pandoc.read(text, format).blocks, function(found)
+    for _, place in ipairs(places) do found = swapped(found, place[2], place[1]) end
+    return found
+  end)
+end
+
 local function parsed(value)
   local text = value.value
   if value.hole or is_words(text) then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
   local format = text:find '^%-%-%-' and 'gfm-yaml_metadata_block' or 'gfm'
   check_notes(value)
-  local blocks = harmless(pandoc.read(text .. '\n', format).blocks, value) -- a table's last row needs its line end
+  local blocks = harmless(read(text .. '\n', format, value), value) -- a table's last row needs its line end
   if text:find 'Figure:' then blocks = blocks:walk { Blocks = fences.Blocks } end
   if not (text:find 'Table:' or text:find '!%[') then return blocks end
   for _, filter in ipairs(captions) do blocks = blocks:walk(filter) end
@@ -212,7 +263,7 @@ local function inline_inlines(value)
   local function plain() return quoted(pandoc.Blocks { pandoc.Plain(text_inlines(text)) }, value)[1].content end
   if value.hole or is_words(text) then return plain() end
   local guard = 'x '
-  local blocks = pandoc.read(guard .. text, 'gfm').blocks
+  local blocks = read(guard .. text, 'gfm', value)
   if #blocks ~= 1 or not blocks[1].content then return plain() end
   local content = quoted(harmless(blocks, value), value)[1].content
   content:remove(1)

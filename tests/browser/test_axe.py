@@ -62,6 +62,9 @@ def test_nothing_stands_in_the_way_of_any_reader(axe: Callable[..., list[dict[st
 
 def test_axe_sees_what_is_wrong(tmp_path: Path, axe: Callable[..., list[dict[str, Any]]]) -> None:
     page = tmp_path / "bad.html"
-    page.write_text("<!DOCTYPE html><html><title>x</title><img src='data:,'><p style='color:#ccc'>x</p>", "utf-8")
+    page.write_text(
+        "<!DOCTYPE html><html><title>x</title><img src='data:,'><p style='color:#ccc;background:#fff'>Pale words</p>",
+        "utf-8",
+    )
     found = {violation["id"] for run in axe(page) for violation in run["violations"]}
     assert {"html-has-lang", "image-alt", "color-contrast"} <= found

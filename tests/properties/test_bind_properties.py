@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from specflow import filter_chain
-from specflow.convert import READER
+from specflow.convert import READER, slot_context
+from specflow.model import Kind, Slot
 from specflow.tools.pandoc import Pandoc
 
 TEMPLATE = """\
@@ -81,7 +82,7 @@ def pandoc() -> Iterator[Pandoc]:
 
 def bound(pandoc: Pandoc, kind: str, values: list[str]) -> list[Any]:
     """Return the template's blocks with the values in its eight places."""
-    slots = [{"kind": kind, "key": f"k{n}", "value": value, "hole": False} for n, value in enumerate(values)]
+    slots = [slot_context(Slot(Kind(kind), f"k{n}", value)) for n, value in enumerate(values)]
     context = {"slots": {"prefix": "Q", "suffix": "Z", "values": slots}}
     answer = pandoc.convert(TEMPLATE, READER, filter_chain.paths(["bind"]), [], context, lambda _: "is not asked for")
     blocks: list[Any] = answer.ast["blocks"]
@@ -207,6 +208,27 @@ def test_a_field_does_not_depend_on_the_others(kind: str, value: str, others: st
         return fields(bound(pandoc, kind, values)).get(f"k{place}")
 
     assert alone(others) == alone("x")
+
+
+LETTERS = st.text(
+    st.characters(categories=["L", "M", "Nd", "Sm", "So", "Co"], exclude_characters="<>+|~=Qw")
+    | st.sampled_from("\ufa19\u2126\u212b\ufb1d\u0958\u09c7\u09be\u1112\u1161\u11abe\u0301\u0323"),
+    min_size=1,
+    max_size=20,
+)
+
+
+@LIMITS
+@given(kind=KINDS, letters=LETTERS)
+@example(kind="prose", letters="\ufa19\u795eA\u030a\u212b")
+@example(kind="prose", letters="\U000f0001\u2126")
+def test_no_letter_is_put_into_another_form(kind: str, letters: str, pandoc: Pandoc) -> None:
+    value = f"x **{letters}** `{letters}` [{letters}](https://a.example/{letters})"
+    found = list(elements(fields(bound(pandoc, kind, [value] * 8))["k0"]))
+    words = [element.get("c", " ") for element in found if element["t"] in ("Str", "Space")]
+    assert "".join(words) == f"x {letters}  {letters}"
+    assert [element["c"][1] for element in found if element["t"] == "Code"] == [letters]
+    assert [element["c"][2][0] for element in found if element["t"] == "Link"] == [f"https://a.example/{letters}"]
 
 
 def test_the_measure_sees_a_template_that_changed(pandoc: Pandoc) -> None:
