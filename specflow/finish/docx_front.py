@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 
 from lxml import etree
@@ -25,6 +24,7 @@ from specflow.finish.wordml import (
     twips_of_mm,
     w,
 )
+from specflow.image_size import pixels_of
 from specflow.model import Spec
 from specflow.theme import Logo, Theme
 
@@ -142,34 +142,13 @@ def _logo(files: dict[str, bytes], logo: Logo, png: Callable[[bytes], bytes] | N
             hint = "give the theme a PNG or JPEG file as its logo"
             raise ConversionFailed(error("docx-logo", "nothing here makes a PNG of the theme's SVG logo", hint=hint))
         data, mime = png(data), "image/png"
-    across, down = _pixels(data, mime)
-    identifier = add_picture(files, "logo", data, mime)
-    width = round(logo.width * _EMU)
-    return _drawing(identifier, width, round(width * down / across), logo.alt)
-
-
-def _pixels(data: bytes, mime: str) -> tuple[int, int]:
-    """Return width and height of a PNG or JPEG picture; raises ConversionFailed for what is none."""
-    if mime == "image/png" and data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) >= 24:
-        across, down = struct.unpack(">II", data[16:24])
-    else:
-        across, down = _jpeg_pixels(data)
-    if not across or not down:
+    size = pixels_of(data)
+    if size is None:
         hint = "save the logo again as PNG"
         raise ConversionFailed(error("docx-logo", "the theme's logo is no whole PNG or JPEG picture", hint=hint))
-    return across, down
-
-
-def _jpeg_pixels(data: bytes) -> tuple[int, int]:
-    """Return width and height from the frame header (ITU-T T.81, B.2.2), zeros where there is none."""
-    at = 2
-    while data[:2] == b"\xff\xd8" and at + 9 < len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            down, across = struct.unpack(">HH", data[at + 5 : at + 9])
-            return across, down
-        at += 2 + length
-    return 0, 0
+    identifier = add_picture(files, "logo", data, mime)
+    width = round(logo.width * _EMU)
+    return _drawing(identifier, width, round(width * size[1] / size[0]), logo.alt)
 
 
 def _drawing(identifier: str, width: int, height: int, alt: str) -> etree._Element:
