@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 from workbench import Project
 
+from specflow.batch import run
 from specflow.cli import doctor
 from specflow.cli.main import COMMANDS, main, parser
 from specflow.cli.report import diagnostic_text
@@ -71,6 +72,9 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     module = ModuleType("specflow.pipeline")
     module.check, module.build = fake.check, fake.build  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "specflow.pipeline", module)
+    # a worker would have the real pipeline, and the cache would know what it made
+    monkeypatch.setattr("specflow.batch.attempt.open_cache", lambda *_: None)
+    monkeypatch.setattr("specflow.batch.run._in_workers", lambda waiting, plan: run._here(waiting, None, plan))
     return fake
 
 
@@ -562,7 +566,7 @@ class TestDoctor:
     def test_fonts_that_are_not_installed_are_named_with_what_they_are_for(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("specflow.cli.doctor.releases", dict)
+        monkeypatch.setattr("specflow.fonts.catalogue.releases", dict)
         ran = project.run("doctor")
         assert ran.exit == 0
         line = r"^missing +fonts-cjk .*: Chinese, Japanese, Korean\n +mend it with: .*specflow\[fonts\]"
