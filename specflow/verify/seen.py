@@ -1,75 +1,100 @@
-"""What a reader sees in an edition, and what it ought to see."""
+"""What a reader sees in an edition: the nouns that the readers of all formats and the bound document are put into."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from specflow.model import Converted
 
-Row = tuple[str, ...]
+class Part(StrEnum):
+    """What a block is."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    QUOTE = "quote"
+    CODE = "code"
+    TABLE = "table"
+    CAPTION = "caption"
+    IMAGE = "image"
+    FORMULA = "formula"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell: all of its text in reading order, and how many columns and rows it takes.
+
+    `key` is the data key that the text came from, which only the bound document knows.
+    """
+
+    text: str
+    header: bool = False
+    columns: int = 1
+    rows: int = 1
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block of the body, in reading order.
+
+    `text` is what is read, without numbers, markers, formulas, images and footnotes. `level` is a heading's level (1 is
+    the highest below the title) or an item's nesting (1 is the outermost; paragraphs that go on inside an item are
+    paragraphs). `label` is the number of a heading or caption as printed ("3.1", "Appendix A", "Table A-1"), and the
+    marker of an item ("•", "3.", "☐", "☒"). `rows` are a table's. Only the bound document knows `key`, the data key
+    that the text came from, and `role`: of a table, if it is the "approval" block or the change "history", of a
+    heading, if it is part of an "appendix".
+    """
+
+    part: Part
+    text: str
+    level: int = 0
+    label: str = ""
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    key: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the body: its words, and where it leads; `#` and the anchor for a reference inside the document.
+
+    The bound document leads to the spec of a sibling (`is_sibling`), of which each edition links the one of its format.
+    """
+
+    text: str
+    target: str
+    is_sibling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One edition as its reader sees it, white space apart.
+    """One edition as its reader sees it; None stands for what the format does not tell.
 
-    `headings` are "level number-and-text"; `tables` hold rows of cells, None where the format does not tell them.
+    `properties` has the metadata that a file's properties dialogue shows: title, subject, keywords, language.
+    `front` is the title block's labels and values. `links`, `notes`, `formulas` and `images` (alternative texts) are in
+    reading order, wherever they stand, cells included. `contents` and `lists` have their entries as "label text",
+    without page numbers. `header`, `footer` and `watermark` are those of an ordinary page of the body. Only the bound
+    document knows `version` and `status`, the words of the header that say them, and the data `keys` of texts that are
+    no blocks.
     """
 
     title: str
-    headings: tuple[str, ...]
-    tables: tuple[tuple[Row, ...], ...] | None
-
-
-def squeezed(text: str) -> str:
-    """Return the text without white space and soft hyphens: line ends differ between formats, words must not."""
-    return "".join(text.replace("\u00ad", "").split())
-
-
-def heading_line(level: int, number: str, text: str) -> str:
-    """Return a heading as it is compared: its level, and its number and text run together as bookmarks have them."""
-    return f"{level} {squeezed(number)}{squeezed(text)}"
-
-
-def expected(converted: Converted) -> Seen:
-    """Return what every edition of this document must show."""
-    headings = tuple(heading_line(heading.level, heading.label, heading.text) for heading in converted.headings)
-    tables = tuple(_rows(table) for table in _tables(converted.ast["blocks"]))
-    return Seen(squeezed(converted.title), headings, tables)
-
-
-def _tables(node: Any) -> Iterator[Any]:
-    """Yield the contents of all outermost tables in order, those in notes apart."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _tables(item)
-    elif isinstance(node, dict):
-        if node.get("t") == "Table":
-            yield node["c"]
-        elif node.get("t") != "Note":
-            yield from _tables(node.get("c"))
-
-
-def _rows(table: Any) -> tuple[Row, ...]:
-    _, _, _, head, bodies, foot = table
-    rows = [*head[1], *(row for body in bodies for row in (*body[2], *body[3])), *foot[1]]
-    return tuple(tuple(squeezed(_text(cell[4])) for cell in row[1]) for row in rows)
-
-
-def _text(node: Any) -> str:
-    """Return all text of blocks or inlines; formulas and notes are left out, since formats spell them differently."""
-    if isinstance(node, list):
-        return "".join(_text(item) for item in node)
-    if not isinstance(node, Mapping):
-        return ""
-    kind: str = node.get("t", "")
-    content: Any = node.get("c")
-    if kind == "Str":
-        return str(content)
-    if kind in ("Code", "CodeBlock"):
-        return str(content[1])
-    if kind in ("Math", "Note", "Image"):
-        return ""
-    return _text(content)
+    language: str
+    direction: str
+    blocks: tuple[Block, ...]
+    properties: Mapping[str, str] = field(default_factory=dict)
+    front: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] | None = None
+    notes: tuple[str, ...] | None = None
+    formulas: tuple[str, ...] | None = None
+    images: tuple[str, ...] | None = None
+    contents: tuple[str, ...] | None = None
+    lists: Mapping[str, tuple[str, ...]] | None = None
+    header: str | None = None
+    footer: str | None = None
+    watermark: str | None = None
+    version: str | None = None
+    status: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
