@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from string import ascii_uppercase
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import (
     Environment,
@@ -26,13 +26,13 @@ from jinja2 import (
     pass_context,
 )
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from specflow.diagnostics import Diagnostic, Span, Warn, error, warning
 from specflow.errors import InvalidTemplate
 from specflow.languages.phrases import translated, worded
 from specflow.model import Kind, Merged, Slot, Spec, Template, Text, key_text
+from specflow.template_sandbox import Exhausted, Sandbox
 
 MAX_CHARACTERS = 32 << 20
 """A template that renders to more than this is taken to loop."""
@@ -51,9 +51,14 @@ def merge(spec: Spec, warn: Warn) -> Merged:
     environment = _environment(template, slots)
     try:
         body = environment.get_template(template.body.name)
-        markdown = _rendered(body.generate(spec.data), template.body)
+        markdown = _rendered(cast("Generator[str, None, None]", body.generate(spec.data)))
     except InvalidTemplate:
         raise
+    except Exhausted as fault:
+        hint = "look for a loop or a macro that never ends, or that repeats its own output"
+        raise InvalidTemplate(
+            error("template-endless", str(fault), _raised_at(fault, template.folder), hint)
+        ) from fault
     except TemplateSyntaxError as fault:
         span = Span(Path(fault.filename) if fault.filename else template.body, fault.lineno)
         raise InvalidTemplate(error("template-syntax", _sentence(fault), span, _SYNTAX_HINT)) from fault
@@ -112,10 +117,13 @@ class _Slots:
         return _UNPRINTABLE.sub("\ufffd", text)
 
 
-class _Environment(ImmutableSandboxedEnvironment):
+class _Environment(Sandbox):
     """Jinja2 as templates see it: sandboxed, strict, and printing slots instead of values."""
 
     slots: _Slots
+
+    def bound(self, value: object) -> Markup:
+        return self.slots.take(value)
 
 
 class _Loader(FileSystemLoader):
@@ -143,9 +151,8 @@ def _environment(template: Template, slots: _Slots) -> _Environment:
         comment_end_string="#>",
     )
     environment.slots = slots
-    environment.filters["label"] = _label
-    environment.filters["letters"] = _letters
-    del environment.filters["safe"]  # it would let a value be pasted as the template's own markup
+    environment.add_filter("label", _label)
+    environment.add_filter("letters", _letters)
     return environment
 
 
@@ -194,15 +201,14 @@ def _leaves(node: Any) -> Iterator[Text]:
         yield node
 
 
-def _rendered(pieces: Iterator[str], body: Path) -> str:
-    """Return the pieces joined, or raise InvalidTemplate when there is no end to them."""
+def _rendered(pieces: Generator[str, None, None]) -> str:
+    """Return the pieces joined, or raise Exhausted, at the template's line, when there is no end to them."""
     kept, size = [], 0
     for piece in pieces:
         kept.append(piece)
         size += len(piece)
         if size > MAX_CHARACTERS:
-            message = f"the template prints more than {MAX_CHARACTERS >> 20} million characters"
-            raise InvalidTemplate(error("template-endless", message, Span(body), "look for a loop that never ends"))
+            pieces.throw(Exhausted(f"the template prints more than {MAX_CHARACTERS >> 20} million characters"))
     return "".join(kept)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -21,6 +22,8 @@ MAX_BYTES = 8 << 20
 MAX_ELEMENTS = 50_000
 """So many elements may a drawing have, repetitions by `use` counted."""
 MAX_DEPTH = 64
+MAX_EFFECTS = 50
+"""So many steps may all filters of a drawing have together."""
 MAX_SIDE = 20_000
 """So many pixels wide and high may a drawing be."""
 
@@ -38,6 +41,13 @@ _STILL = frozenset(
     ]
 )
 """The elements of SVG 2 that draw and stand still."""
+_EFFECT_LIMITS = {
+    "feTurbulence": ("numOctaves", 10),
+    "feMorphology": ("radius", 50),
+    "feConvolveMatrix": ("order", 9),
+    "feGaussianBlur": ("stdDeviation", 500),
+}
+"""The attribute that decides how much work a step of a filter is for each pixel, and the most that it may be."""
 _UNDRAWN = frozenset({"metadata", "view"})
 _REASONS = {
     "script": "has a script",
@@ -47,6 +57,7 @@ _REASONS = {
 _UNITS = {"": 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 """Pixels in each unit (CSS Values 4, section 6.2)."""
 
+_NUMBER = re.compile(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _LENGTH = re.compile(r"\s*([+]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*([a-z%]*)\s*")
 _EMBEDDED = re.compile(r"\s*data:image/(png|jpe?g)\s*;\s*base64\s*,(.*)", re.DOTALL | re.IGNORECASE)
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -98,6 +109,8 @@ def sanitised(data: bytes, *, pictures: bool = True) -> Drawing:
     elements = list(root.iter(etree.Element))
     if len(elements) > MAX_ELEMENTS:
         raise SvgRefused(f"has more than {MAX_ELEMENTS:,} elements")
+    if sum(_name(element).startswith("fe") for element in elements) > MAX_EFFECTS:
+        raise SvgRefused(f"has filters of more than {MAX_EFFECTS} steps")
     for element in elements:
         _check(element, pictures)
     _check_repetitions(root)
@@ -188,6 +201,8 @@ def _check(element: etree._Element, pictures: bool) -> None:
         raise SvgRefused("has a picture from elsewhere")
     if name == "style":
         _check_css(element.text or "")
+    if name in _EFFECT_LIMITS:
+        _check_effect(element, *_EFFECT_LIMITS[name])
     for attribute, value in ((str(key), str(value)) for key, value in element.attrib.items()):
         local = etree.QName(attribute).localname
         if local.lower().startswith("on"):
@@ -198,6 +213,12 @@ def _check(element: etree._Element, pictures: bool) -> None:
             _check_reference(name, value)
         elif local == "style" or "url" in value.lower() or "\\" in value:
             _check_css(value)
+
+
+def _check_effect(element: etree._Element, attribute: str, most: int) -> None:
+    for number in _NUMBER.findall(element.get(attribute, "")):
+        if float(number) > most:
+            raise SvgRefused(f"has a filter that is too much work (`{attribute}` above {most})")
 
 
 def _check_reference(name: str, target: str) -> None:
@@ -235,7 +256,7 @@ def _check_css(css: str) -> None:
 
 
 def _check_repetitions(root: etree._Element) -> None:
-    """Refuse drawings that unfold without end or measure: `use` in what is used."""
+    """Refuse drawings that unfold without end or measure: `use` in what is used, masks and patterns in such."""
     named: dict[str, etree._Element] = {}
     for element in root.iter(etree.Element):
         named.setdefault(element.get("id", ""), element)
@@ -249,10 +270,10 @@ def _check_repetitions(root: etree._Element) -> None:
             raise SvgRefused("repeats a part inside itself (`use`)")
         open_ones.add(element)
         total = 1
-        for part in element.iter(f"{{{SVG}}}use"):
-            used = named.get(target_of(part))
-            if used is not None:
-                total += count(used)
+        for part in element.iter(etree.Element):
+            for name in _used(part):
+                if name in named:
+                    total += count(named[name])
         total += sum(1 for _ in element.iter(etree.Element))
         if total > MAX_ELEMENTS:
             raise SvgRefused(f"unfolds to more than {MAX_ELEMENTS:,} elements (`use`)")
@@ -264,6 +285,15 @@ def _check_repetitions(root: etree._Element) -> None:
         count(root)
     except RecursionError as fault:
         raise SvgRefused("repeats parts in too many levels (`use`)") from fault
+
+
+def _used(element: etree._Element) -> Iterator[str]:
+    """Yield the ids of what is drawn again for the element; what it says in style sheets is not looked at."""
+    if _name(element) == "use":
+        yield target_of(element)
+    for attribute in ("fill", "stroke", "mask", "clip-path", "marker-start", "marker-mid", "marker-end", "style"):
+        for match in _CSS_URL.finditer(element.get(attribute, "")):
+            yield match[2].strip().removeprefix("#")
 
 
 def _settle_size(root: etree._Element) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import re
-import select
+import signal
 import struct
 import subprocess
 import tempfile
@@ -22,8 +22,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import ConversionFailed, ToolMissing
+from specflow.tools.pipes import Ended, Late, Reader, send
 
 MINIMUM_VERSION = (3, 6)
 INSTALL = "python -m pip install 'pypandoc-binary>=1.15'"
@@ -31,6 +33,8 @@ JOB_SECONDS = 120.0
 """How long a job may take before its worker is ended."""
 MEMORY_BYTES = 4 << 30
 """Address space that a worker may use, where the system can enforce it."""
+MAX_ANSWER = 1 << 30
+"""Bytes that a part of an answer may have; a number beyond is taken for garbage."""
 RECYCLE_JOBS = 1000
 """After so many jobs a worker is replaced: its memory grows slowly with the images it has seen."""
 
@@ -70,7 +74,7 @@ class Answer:
 
 
 class WorkerLost(Exception):
-    """The worker died, hung or answered nonsense; `reason` says which."""
+    """The worker died, hung or answered nonsense; `reason` says which, as the end of a sentence."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -95,7 +99,8 @@ class Pandoc:
         self._job_seconds = job_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._answers = -1
-        self._buffer = bytearray()
+        self._reader = Reader(-1, lambda: False)
+        self._stage = ""
         self._stderr: IO[bytes] | None = None
         self._jobs = 0
         self.version = ""
@@ -138,17 +143,26 @@ class Pandoc:
             if self._process is None:
                 self._start()
             head, blobs = self._exchange(job, [text.encode()], host)
+            answer = None if "error" in head else _answer(head, blobs)
+            fault = None if answer else _job_fault(head["error"])
         except WorkerLost as lost:
-            raise self._explain(lost, [*filters, *(path for out in outputs for path in out.filters)]) from lost
+            raise self._explain(lost) from lost
         except BaseException:
             self.close(kill=True)  # an interrupted exchange would give its answer to the next job
             raise
         self._jobs += 1
         if self._jobs >= RECYCLE_JOBS:
             self.close()
-        if "error" in head:
-            raise ConversionFailed(_job_fault(head["error"]))
-        return Answer(json.loads(blobs[0]), tuple(blobs[1:]), tuple(head["log"]))
+        if fault:
+            raise ConversionFailed(fault)
+        assert answer  # noqa: S101 - there is a fault otherwise
+        return answer
+
+    def find_version(self) -> str:
+        """Return the version of the program, started if it is unknown yet; raise ToolMissing as `convert`."""
+        if not self.version:
+            self._start()
+        return self.version
 
     def close(self, *, kill: bool = False) -> None:
         """End the worker; the next job would start a new one."""
@@ -156,14 +170,14 @@ class Pandoc:
         if process is None:
             return
         if kill:
-            process.kill()
+            _kill(process)
         if process.stdin:
             with contextlib.suppress(OSError):
                 process.stdin.close()
         try:
             process.wait(timeout=5)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _kill(process)
             process.wait()
         os.close(self._answers)
         if self._stderr:
@@ -181,7 +195,7 @@ class Pandoc:
                 stderr=self._stderr,
                 pass_fds=[writing],
                 env=_environment(writing),
-                start_new_session=True,  # Ctrl-C is ours to handle: the worker must not die before it is asked
+                start_new_session=True,  # Ctrl-C is ours to handle; and a filter's own children can be ended with it
             )
         except OSError as fault:
             os.close(reading)
@@ -191,8 +205,11 @@ class Pandoc:
             ) from fault
         finally:
             os.close(writing)
+        process = self._process
+        if process.stdin:
+            os.set_blocking(process.stdin.fileno(), False)  # a worker that reads nothing must not make us wait
         self._answers, self._jobs = reading, 0
-        self._buffer.clear()
+        self._reader = Reader(reading, lambda: process.poll() is None)
         try:
             head, _ = self._receive(time.monotonic() + _START_SECONDS)
             self.version = str(head["ready"])
@@ -214,55 +231,62 @@ class Pandoc:
         if self._stderr:  # so that last words are this job's; the worker shares the file's position
             self._stderr.seek(0)
             self._stderr.truncate()
-        self._send(job, blobs)
+        self._stage = "the reader"
+        self._send(job, blobs, deadline)
         while True:
             head, answers = self._receive(deadline)
-            if "ask" not in head:
-                return head, answers
-            reply = host(head["ask"])
-            if isinstance(reply, str):
-                self._send({"refused": reply}, [])
+            if "stage" in head:
+                self._stage = str(head["stage"])
+            elif "ask" in head:
+                reply = host(head["ask"])
+                if isinstance(reply, str):
+                    self._send({"refused": reply}, [], deadline)
+                else:
+                    self._send(reply.head, reply.blobs, deadline)
             else:
-                self._send(reply.head, reply.blobs)
+                return head, answers
 
-    def _send(self, head: Mapping[str, Any], blobs: Sequence[bytes]) -> None:
+    def _send(self, head: Mapping[str, Any], blobs: Sequence[bytes], deadline: float) -> None:
         process = self._process
         if process is None or process.stdin is None:
             raise WorkerLost("is not running")
         text = json.dumps({**head, "blobs": [len(blob) for blob in blobs]}).encode()
         try:
-            process.stdin.write(struct.pack("<I", len(text)) + text + b"".join(blobs))
-            process.stdin.flush()
-        except OSError as fault:
+            send(process.stdin.fileno(), struct.pack("<I", len(text)) + text + b"".join(blobs), deadline)
+        except Ended as fault:
             raise WorkerLost("ended before it took the job") from fault
+        except Late as fault:
+            raise WorkerLost(f"did not take the job within {self._job_seconds:g} seconds") from fault
 
     def _receive(self, deadline: float) -> tuple[dict[str, Any], list[bytes]]:
-        (size,) = struct.unpack("<I", self._take(4, deadline))
-        head = json.loads(self._take(size, deadline))
-        return head, [self._take(size, deadline) for size in head["blobs"]]
+        """Return a whole message; one that has not the worker's form comes from a filter that wrote to the pipe."""
+        try:
+            (size,) = struct.unpack("<I", self._take(4, deadline))
+            head = json.loads(self._take(size, deadline))
+            return head, [self._take(size, deadline) for size in head["blobs"]]
+        except (ValueError, TypeError, KeyError, RecursionError) as fault:
+            raise WorkerLost("answered garbage") from fault
 
     def _take(self, size: int, deadline: float) -> bytes:
-        while len(self._buffer) < size:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self._answers], [], [], left)[0]:
-                raise WorkerLost(f"gave no answer within {self._job_seconds:g} seconds")
-            chunk = os.read(self._answers, 1 << 20)
-            if not chunk:
-                raise WorkerLost("died")
-            self._buffer += chunk
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
+        if not 0 <= size <= MAX_ANSWER:
+            raise WorkerLost("answered garbage")
+        try:
+            return self._reader.take(size, deadline)
+        except Late as fault:
+            raise WorkerLost(f"gave no answer within {self._job_seconds:g} seconds") from fault
+        except Ended as fault:
+            raise WorkerLost("died") from fault
 
-    def _explain(self, lost: WorkerLost, filters: Sequence[Path]) -> ConversionFailed:
+    def _explain(self, lost: WorkerLost) -> ConversionFailed:
+        """Return the fault, at the filter that ran when the worker was lost."""
         last_words = self._last_words()
         self.close(kill=True)
-        message = f"the pandoc worker {lost.reason}" + (f": {last_words}" if last_words else "")
-        own = ", ".join(path.name for path in filters if path.parent.name != "filters")
-        hint = (
-            f"look at the filters that the template adds: {own}" if own else "try again; if it happens again, report it"
-        )
-        return ConversionFailed(error("pandoc-worker", message, hint=hint))
+        kind, _, name = self._stage.partition(" ")
+        running = f" while it ran the filter {Path(name).name}" if kind == "filter" else ""
+        message = f"the pandoc worker {lost.reason}{running}" + (f": {last_words}" if last_words else "")
+        is_own = kind == "filter" and not Path(name).is_relative_to(assets.filters())
+        hint = "mend the filter; the template names it" if is_own else "try again; if it happens again, report it"
+        return ConversionFailed(error("pandoc-worker", message, Span(Path(name)) if is_own else None, hint))
 
     def _last_words(self) -> str:
         if self._stderr is None:
@@ -270,6 +294,14 @@ class Pandoc:
         self._stderr.seek(0, os.SEEK_END)
         self._stderr.seek(max(0, self._stderr.tell() - _STDERR_SHOWN))
         return " ".join(self._stderr.read().decode("utf-8", "replace").split())
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the worker and what its filters have started."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except OSError:
+        process.kill()
 
 
 def _environment(answer_fd: int) -> dict[str, str]:
@@ -297,6 +329,13 @@ def _bounded(command: Sequence[str]) -> list[str]:
 
 def _version_tuple(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def _answer(head: Mapping[str, Any], blobs: Sequence[bytes]) -> Answer:
+    try:
+        return Answer(json.loads(blobs[0]), tuple(blobs[1:]), tuple(head["log"]))
+    except (ValueError, LookupError, TypeError, RecursionError) as fault:
+        raise WorkerLost("answered garbage") from fault
 
 
 def _job_fault(fault: Mapping[str, Any]) -> Diagnostic:

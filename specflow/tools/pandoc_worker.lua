@@ -8,7 +8,7 @@
 -- (blobs are counted from 1) and its answer is { log = {...} } with the shared AST (JSON) and then one blob an output, or
 -- { error = { stage =, message =, traceback = }, log = {...} }.
 -- Before its answer a job may ask its host, as for a picture: { ask = { fetch = path } } or { ask = { draw = {...} } }. It gets
--- a head with blobs, or { refused = why }. The worker itself opens no file that a document names.
+-- a head with blobs, or { refused = why }. Before each step it says { stage = what } and waits for nothing. The worker itself opens no file that a document names.
 
 local json, mediabag, log = pandoc.json, pandoc.mediabag, pandoc.log
 
@@ -71,11 +71,16 @@ local function environment(path, format, reader_options, writer_options, context
   return globals
 end
 
-local stage -- what is running now, for the error message
+local stage -- what is running now, for the error message; the host is told of filters, since they may end all this
+
+local function enter(name)
+  stage = name
+  send({ stage = name }, {})
+end
 
 local function filtered(doc, paths, format, reader_options, writer_options, context)
   for _, path in ipairs(paths or {}) do
-    stage = 'filter ' .. path
+    enter('filter ' .. path)
     if path:match '%.lua$' then
       local globals = environment(path, format, reader_options, writer_options, context)
       doc = pandoc.utils.run_lua_filter(doc, path, globals)
@@ -88,17 +93,17 @@ end
 
 local function convert(job, blobs, made)
   mediabag.empty() -- it would carry one document's images into the next
-  stage = 'reader'
+  enter 'reader'
   local reader_options = pandoc.ReaderOptions {}
   local doc = pandoc.read(blobs[job.text], job.from, reader_options)
   doc = filtered(doc, job.filters, '', reader_options, nil, job.context)
-  stage = 'json writer'
+  enter 'json writer'
   made[1] = pandoc.write(doc, 'json')
   for i, output in ipairs(job.outputs) do
     stage = output.to .. ' options'
     local writer_options = pandoc.WriterOptions(output.options)
     local own = filtered(doc, output.filters, output.to, reader_options, writer_options, job.context)
-    stage = output.to .. ' writer'
+    enter(output.to .. ' writer')
     for key in pairs(own.meta) do
       if key ~= 'title' and key ~= 'lang' and key ~= 'dir' then own.meta[key] = nil end -- DOCX would make properties of them
     end

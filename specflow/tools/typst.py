@@ -1,7 +1,8 @@
 """Typst, the typesetter of the PDF edition, as one object that is made once and used for every document.
 
 Nothing but the bundled fonts, the source and the files that are handed over is seen: a document's root is a fresh
-folder that holds these files and nothing else, system fonts are off, and the time is an argument.
+folder that holds these files and nothing else, system fonts are off, and the time is an argument. It runs in a process
+of its own, within a time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import metadata
+from functools import lru_cache
+from importlib import import_module, metadata
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,13 +22,10 @@ from specflow import assets
 from specflow.diagnostics import Diagnostic, Warn, error, warning
 from specflow.errors import ConversionFailed, ToolMissing
 from specflow.model import DocumentFont
+from specflow.tools import apart
 
-_wheel: Any
-try:
-    import typst as _wheel
-except ImportError:
-    _wheel = None
-
+SECONDS = 120.0
+"""How long a document may take to be typeset."""
 STANDARDS = ("a-2a", "ua-1")
 """Archivable and accessible: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1)."""
 
@@ -41,11 +41,11 @@ class Typst:
 
     def __init__(self, fonts: Sequence[Path] = ()) -> None:
         """Load the bundled fonts and those in the folders `fonts`; raise ToolMissing where the wheel is missing."""
-        if _wheel is None:
+        if find_spec("typst") is None:
             hint = "install it: pip install 'typst>=0.14'"
             raise ToolMissing(error("typst-missing", "the Python package typst is not installed", hint=hint))
         self._folders = (assets.templates() / "fonts", *fonts)
-        self._fonts = _fonts(self._folders)
+        apart.prepare(_kept_fonts, self._folders)
 
     def compile(
         self,
@@ -96,31 +96,25 @@ class Typst:
         selector: str | None,
     ) -> tuple[bytes, Any]:
         own = {f"{_FONTS}/{number}.ttf": font.data for number, font in enumerate(fonts)}
-        with _world({**(files or {}), **own, _MAIN: source}) as root:
-            # Packages would come from the network or the user's home: both places are set to where nothing is. The
-            # source is a file, since a compiler that is given bytes forgets them after its first operation.
-            nowhere = str(root / ".packages")
-            loaded = _fonts((*self._folders, root / _FONTS)) if fonts else self._fonts
-            try:
-                compiler = _wheel.Compiler(
-                    str(root / _MAIN),
-                    root=str(root),
-                    font_paths=loaded,
-                    ignore_system_fonts=True,
-                    sys_inputs=dict(inputs),
-                    package_path=nowhere,
-                    package_cache_path=nowhere,
-                )
-                pdf, cautions = compiler.compile_with_warnings(
-                    format="pdf", pdf_standards=list(standards), timestamp=timestamp
-                )
-                found = compiler.query(selector, field="value", one=True) if selector else "null"
-            except _wheel.TypstError as fault:
-                raise ConversionFailed(*_faults(fault)) from fault
+        given = {**(files or {}), **own, _MAIN: source}
+        try:
+            pdf, found, cautions = apart.call(
+                SECONDS,
+                _typeset,
+                given,
+                dict(inputs),
+                timestamp=timestamp,
+                standards=list(standards),
+                folders=self._folders,
+                has_fonts=bool(fonts),
+                selector=selector,
+            )
+        except apart.Overrun as overrun:
+            raise ConversionFailed(error("typst-worker", f"typesetting {overrun.reason}", hint=_LIGHTEN)) from overrun
         if warn:
-            for caution in cautions:
-                warn(warning("typst-warning", str(caution.message), hint=_joined(caution.hints) or _MEND))
-        return bytes(pdf), json.loads(found)
+            for message, hints in cautions:
+                warn(warning("typst-warning", message, hint=hints or _MEND))
+        return pdf, json.loads(found)
 
     @staticmethod
     def version() -> str:
@@ -131,6 +125,40 @@ class Typst:
 _MAIN = "specflow-main.typ"
 _FONTS = "specflow-fonts"
 _MEND = "mend the Markdown that this comes from; the message is Typst's own"
+_LIGHTEN = "split the document, or look for a drawing, a table or a filter of the template that makes too much"
+
+
+def _typeset(
+    files: Mapping[str, bytes],
+    inputs: dict[str, str],
+    *,
+    timestamp: int,
+    standards: list[str],
+    folders: tuple[Path, ...],
+    has_fonts: bool,
+    selector: str | None,
+) -> tuple[bytes, str, list[tuple[str, str]]]:
+    """Return the PDF, what the selector finds as JSON, and Typst's warnings with their hints; runs apart."""
+    typst: Any = import_module("typst")
+    with _world(files) as root:
+        # Packages would come from the network or the user's home: both places are set to where nothing is. The
+        # source is a file, since a compiler that is given bytes forgets them after its first operation.
+        nowhere = str(root / ".packages")
+        try:
+            compiler = typst.Compiler(
+                str(root / _MAIN),
+                root=str(root),
+                font_paths=_fonts((*folders, root / _FONTS)) if has_fonts else _kept_fonts(folders),
+                ignore_system_fonts=True,
+                sys_inputs=inputs,
+                package_path=nowhere,
+                package_cache_path=nowhere,
+            )
+            pdf, cautions = compiler.compile_with_warnings(format="pdf", pdf_standards=standards, timestamp=timestamp)
+            found = compiler.query(selector, field="value", one=True) if selector else "null"
+        except typst.TypstError as fault:
+            raise ConversionFailed(*_faults(fault)) from None
+    return bytes(pdf), found, [(str(caution.message), _joined(caution.hints)) for caution in cautions]
 
 
 @contextmanager
@@ -151,9 +179,17 @@ def _world(files: Mapping[str, bytes]) -> Iterator[Path]:
 
 def _fonts(folders: Iterable[Path]) -> Any:
     """Return the fonts in the folders, and those that Typst sets formulas in."""
-    return _wheel.Fonts(
+    import typst
+
+    return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder) for folder in folders]
     )
+
+
+@lru_cache(maxsize=4)
+def _kept_fonts(folders: tuple[Path, ...]) -> Any:
+    """Return the fonts in folders that do not change."""
+    return _fonts(folders)
 
 
 def _faults(fault: Any) -> list[Diagnostic]:

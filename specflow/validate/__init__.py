@@ -13,7 +13,7 @@ from specflow.diagnostics import Diagnostic, Severity, Warn
 from specflow.errors import InvalidData
 from specflow.languages.phrases import worded
 from specflow.model import Completeness, Identity, KeyPath, Language, Source, Spec, Template, Text
-from specflow.validate import checks
+from specflow.validate import checks, footnotes
 from specflow.validate.judge import judge
 from specflow.validate.read import read
 from specflow.validate.shape import schema_at
@@ -36,6 +36,7 @@ def validate(source: Source, template: Template, warn: Warn, language: Language)
     found = judge(source, template.schema, reading, draft, _path(template.identity["status"]))
     faulty = frozenset(fault.key for fault in found if fault.key)
     found += checks.run(View(source, template, reading.data, faulty))
+    found += footnotes.faults(reading.data, source.places)
     for diagnostic in _sorted(found, Severity.WARNING):
         warn(diagnostic)
     if errors := _sorted(found, Severity.ERROR):
@@ -53,6 +54,7 @@ def _identity(data: Any, template: Template, draft: bool) -> Identity:
         draft=draft,
         status_words=str(status) if status.hole else status.word or worded(status),
         date_words=date.printed or str(date),
+        superseded=str(status) in template.superseded,
     )
 
 

@@ -163,22 +163,41 @@ def approval_decision(view: View, roles: str, approvals: str, dates: str) -> Ite
 def approval_missing(
     view: View, roles: str, approvals: str, status: str, refusals: Sequence[str] = ()
 ) -> Iterator[Diagnostic]:
-    """An approved document is approved by every role."""
+    """An approved document is approved by every role, as its data say."""
+    for state, role, approval in _of_approved(view, roles, approvals, status):
+        if approval.text is None:
+            message = f"status is {state.text}, but {_plain(role)} has not approved"
+        elif _is_one_of(approval, refusals):
+            message = _refusal(state, role, approval)
+        else:
+            continue
+        hint = f'add "{approval.path[-1]}: …" beside "role: {_plain(role)}", or set `{status}` back to review'
+        yield _fault(view, "approval-missing", message, role, hint)
+
+
+def approval_refused(
+    view: View, roles: str, approvals: str, status: str, refusals: Sequence[str]
+) -> Iterator[Diagnostic]:
+    """No role has refused an approved document; whether all have approved is for the sign-off to say."""
+    for state, role, approval in _of_approved(view, roles, approvals, status):
+        if approval.is_filled and _is_one_of(approval, refusals):
+            field = approval.path[-1]
+            hint = f'correct "{field}:" beside "role: {_plain(role)}", or set `{status}` back to review'
+            yield _fault(view, "approval-refused", _refusal(state, role, approval), role, hint)
+
+
+def _of_approved(view: View, roles: str, approvals: str, status: str) -> Iterator[tuple[Cell, Cell, Cell]]:
+    """Yield status, role and decision of each role of a document whose status needs every approval."""
     state = view.cell(status)
     if not state.is_filled or state.text not in view.template.approved:
         return
     for role, approval in zip(view.column(roles), view.column(approvals), strict=True):
-        if not role.is_filled or not approval.sound:
-            continue
-        if approval.text is None:
-            message = f"status is {state.text}, but {_plain(role)} has not approved"
-        elif _is_one_of(approval, refusals):
-            message = f"status is {state.text}, but the decision of {_plain(role)} is {quoted(approval.text)}"
-        else:
-            continue
-        field = approval.path[-1]
-        hint = f'add "{field}: …" beside "role: {_plain(role)}", or set `{status}` back to review'
-        yield _fault(view, "approval-missing", message, role, hint)
+        if role.is_filled and approval.sound:
+            yield state, role, approval
+
+
+def _refusal(state: Cell, role: Cell, approval: Cell) -> str:
+    return f"status is {state.text}, but the decision of {_plain(role)} is {quoted(str(approval.text))}"
 
 
 def _plain(role: Cell) -> str:
@@ -212,6 +231,7 @@ RULES: Mapping[str, Rule] = {
     "approval-date": approval_date,
     "approval-decision": approval_decision,
     "approval-missing": approval_missing,
+    "approval-refused": approval_refused,
 }
 """Every rule by its name, which is also the code of its diagnostics."""
 

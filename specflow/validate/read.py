@@ -17,6 +17,7 @@ from typing import Any
 
 from specflow.diagnostics import error
 from specflow.errors import InvalidTemplate
+from specflow.hidden import is_unseen
 from specflow.languages.phrases import worded
 from specflow.model import KeyPath, Kind, Language, Text, key_text
 from specflow.validate.dates import day_words
@@ -41,6 +42,8 @@ MAX_DEPTH = 64
 _UNDECIDED = frozenset({"tbd", "todo", "???"})
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 _TRUTH = {"true": True, "yes": True, "false": False, "no": False}
+_BLANK = " \t\r\n"
+"""What is left out around a value; a no-break or an ideographic space was put there on purpose."""
 _LEAVES = frozenset({"string", "number", "integer", "boolean"})
 
 
@@ -92,7 +95,7 @@ def read(
 
 def _is_nothing(value: Any) -> bool:
     """Say if the value is blank or empty: for an optional key, as if it were not there."""
-    return not value or (isinstance(value, str) and not value.strip())
+    return not value or (isinstance(value, str) and is_unseen(value))
 
 
 class _Reader:
@@ -129,7 +132,7 @@ class _Reader:
 
     def _scalar(self, value: str, schema: Schema, path: KeyPath) -> tuple[Any, Any]:
         word = value.strip() if len(value) < 100 else value
-        if not word or word.isspace():
+        if is_unseen(word):
             return self._gap(path, Cause.EMPTY, schema)
         types = asked(schema)
         if types == {"boolean"} and word.casefold() in _TRUTH:
@@ -265,7 +268,7 @@ class _Reader:
 def _trimmed(value: str, how: Kind) -> str:
     """Return the text without what YAML's block scalars add, and as far as its kind allows on one line."""
     if how is Kind.TEXT:
-        return value.strip()
+        return value.strip(_BLANK)
     if how is Kind.INLINE:
-        return " ".join(line.strip() for line in value.strip().splitlines())
+        return " ".join(line.strip(_BLANK) for line in value.strip(_BLANK).split("\n"))
     return value.rstrip("\n")

@@ -4,8 +4,10 @@ next job works."""
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,8 +84,8 @@ def test_a_filter_that_ends_the_process_costs_only_its_own_job(pandoc: Pandoc, t
     with pytest.raises(ConversionFailed) as caught:
         job(pandoc, "Hello.", lua(tmp_path, "function Pandoc(doc)\nio.stderr:write('last words')\nos.exit(3)\nend"))
     assert code_of(caught) == "pandoc-worker"
-    assert "died: last words" in str(caught.value)
-    assert "own.lua" in str(caught.value)
+    assert "own.lua: error[pandoc-worker]: the pandoc worker died" in str(caught.value)
+    assert str(caught.value.diagnostics[0].message).endswith("while it ran the filter own.lua: last words")
     assert job(pandoc).outputs == (b"<p>Hello.</p>",)
 
 
@@ -165,6 +167,73 @@ def test_half_an_answer_is_a_lost_worker(tmp_path: Path) -> None:
     code = """frame(b'{"ready": "3.9", "blobs": []}')\nos.read(0, 1)\nframe(b'{"log": [', 5000)"""
     with pytest.raises(ConversionFailed, match="the pandoc worker died"):
         job(Pandoc(answering(tmp_path, code)))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "frame(b'garbage')",
+        "frame(b'[]')",
+        "frame(b'7')",
+        "frame(b'{}')",
+        """frame(b'{"blobs": 7}')""",
+        """frame(b'{"blobs": ["x"]}')""",
+        """frame(b'{"blobs": [-1]}')""",
+        """frame(b'{"blobs": [9999999999]}')""",
+        """frame(b'{"log": [], "blobs": []}')""",
+        """frame(b'{"log": [], "blobs": [1]}'); os.write(int(os.environ["SPECFLOW_ANSWER_FD"]), b"{")""",
+        """frame(b'{"log": 5, "blobs": [2]}'); os.write(int(os.environ["SPECFLOW_ANSWER_FD"]), b"{}")""",
+        "frame(b'x', 0xFFFFFFFF)",
+    ],
+)
+def test_garbage_is_a_lost_worker(tmp_path: Path, answer: str) -> None:
+    code = f"""frame(b'{{"ready": "3.9", "blobs": []}}')\nos.read(0, 1)\n{answer}\nsys.stdin.read()"""
+    with pytest.raises(ConversionFailed, match="the pandoc worker answered garbage") as caught:
+        job(Pandoc(answering(tmp_path, code), job_seconds=20))
+    assert code_of(caught) == "pandoc-worker"
+
+
+@pytest.mark.parametrize("text", ["Hello.", "Hello. " * 100_000])
+def test_a_worker_that_reads_nothing_is_ended(tmp_path: Path, text: str) -> None:
+    code = """frame(b'{"ready": "3.9", "blobs": []}')\nimport time\ntime.sleep(600)"""
+    with Pandoc(answering(tmp_path, code)) as pandoc:
+        pandoc._job_seconds = 1
+        with pytest.raises(ConversionFailed, match="within 1 seconds"):
+            job(pandoc, text)
+
+
+def test_a_stopped_worker_is_ended(pandoc: Pandoc) -> None:
+    job(pandoc)
+    assert pandoc._process is not None
+    os.kill(pandoc._process.pid, signal.SIGSTOP)
+    pandoc._job_seconds = 0.5
+    with pytest.raises(ConversionFailed, match=r"within 0\.5 seconds"):
+        job(pandoc, "Hello. " * 100_000)
+    pandoc._job_seconds = 60
+    assert job(pandoc).outputs == (b"<p>Hello.</p>",)
+
+
+def test_what_a_filter_has_started_ends_with_it(tmp_path: Path) -> None:
+    with Pandoc(job_seconds=60) as pandoc:
+        code = f"function Pandoc(doc)\nos.execute('sleep 600 & echo $! >{tmp_path}/pid')\nos.exit(1)\nend"
+        with pytest.raises(ConversionFailed, match=r"died while it ran the filter own\.lua"):
+            job(pandoc, "Hello.", lua(tmp_path, code))  # at once, though the child holds the pipe open
+        left = int((tmp_path / "pid").read_text())
+        for _ in range(50):
+            state = Path(f"/proc/{left}/stat")
+            if not state.exists() or state.read_text().split(") ")[1].startswith("Z"):
+                break
+            time.sleep(0.1)
+        else:
+            pytest.fail("the filter's own child lives on")
+
+
+def test_a_filter_that_writes_into_the_answers_is_found_out(tmp_path: Path) -> None:
+    code = "local p = io.open('/dev/fd/' .. os.getenv 'SPECFLOW_ANSWER_FD', 'wb')\np:write(('x'):rep(100)) p:close()"
+    with Pandoc(job_seconds=60) as pandoc:
+        with pytest.raises(ConversionFailed, match=r"answered garbage while it ran the filter own\.lua"):
+            job(pandoc, "Hello.", lua(tmp_path, f"function Pandoc(doc)\n{code}\nend"))
+        assert job(pandoc).outputs == (b"<p>Hello.</p>",)
 
 
 def test_the_installed_pandoc_is_new_enough(pandoc: Pandoc) -> None:
