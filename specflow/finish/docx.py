@@ -16,6 +16,7 @@ from specflow.errors import ConversionFailed
 from specflow.finish import running
 from specflow.finish.docx_code import finish_code
 from specflow.finish.docx_contents import caption_lists, contents, place_contents
+from specflow.finish.docx_controls import place_controls
 from specflow.finish.docx_direction import finish_direction, style_paragraphs
 from specflow.finish.docx_figures import finish_captions, fit_pictures
 from specflow.finish.docx_fonts import embed_fonts, name_fonts
@@ -34,6 +35,7 @@ from specflow.finish.docx_running import place_running
 from specflow.finish.docx_sections import finish_cover, finish_sections
 from specflow.finish.docx_settings import settings_part
 from specflow.finish.docx_tables import finish_tables, keep_whole
+from specflow.finish.marks import content
 from specflow.finish.wordml import (
     O,
     V,
@@ -52,6 +54,8 @@ from specflow.theme import Theme
 CONTENTS_MARK = "_sf_contents"
 NEW_PAGE_MARK = "_sf_newpage"
 KEEP_MARK = "_sf_keep"
+_MOST_KEPT = 12
+"""Rows of a table that is kept whole; a longer one would leave the page before it empty."""
 _NOTES = "word/footnotes.xml"
 _NEEDED = ("word/document.xml", "word/styles.xml", "word/numbering.xml", "word/_rels/document.xml.rels")
 
@@ -110,7 +114,7 @@ def finish_docx(
         lambda width, number: finished(
             {
                 "header": running.header(converted.title, spec, theme, width, number),
-                "footer": running.footer(spec, theme, width, page_count),
+                "footer": running.footer(spec, theme, width, page_count, content(converted, spec)),
             }
         ),
         rtl=is_rtl(language),
@@ -118,7 +122,7 @@ def finish_docx(
     if has_cover:
         finish_cover(files, document, finished(running.cover_parts(spec, theme)))
     if own:
-        place_running(files, document, own, spec, theme)
+        place_running(files, document, own, converted, spec, theme)
     finish_tables(body_of_text, theme)
     fit_pictures(body_of_text, theme)
     keep_introductions(body_of_text)
@@ -126,16 +130,18 @@ def finish_docx(
     finish_math(texts)
     finish_direction(texts, language)
     name_fonts(texts, converted.fonts, language.tag)
+    has_controls = place_controls(files, document, converted, spec, theme)
     _number_bookmarks(document)
 
     files["word/document.xml"] = serialise(document)
     files["word/numbering.xml"] = serialise(numbering)
     if notes is not None:
         files[_NOTES] = serialise(notes)
-    settings = settings_part(language, own.settings if own else None, notes=notes is not None)
+    is_protected = has_controls and spec.settings.protect and not spec.identity.draft
+    settings = settings_part(language, own.settings if own else None, notes=notes is not None, protected=is_protected)
     files["word/settings.xml"] = serialise(settings)
     embed_fonts(files, converted.fonts)
-    set_properties(files, property_parts(converted.title, spec))
+    set_properties(files, property_parts(converted.title, spec, converted.signoff))
     return write_zip(files)
 
 
@@ -154,10 +160,10 @@ def _start_pages(document: etree._Element) -> None:
 
 
 def _keep_tables(document: etree._Element) -> None:
-    """Keep the table after each keep mark whole, and remove the mark."""
+    """Keep the table after each keep mark whole, unless no page could hold it, and remove the mark."""
     for marker in list(_marks(document, KEEP_MARK)):
         following = next(marker.itersiblings(qn("tbl")), None)
-        if following is not None:
+        if following is not None and len(following.findall(qn("tr"))) <= _MOST_KEPT:
             keep_whole(following)
         parent_of(marker).remove(marker)
 

@@ -27,6 +27,7 @@ _HANGING = 1.8  # how much further in a wrapped line goes on, em
 _ADVANCE = 0.6  # width of a character in Courier New and Liberation Mono, em
 _LONG = 44  # lines; shorter blocks stay on one page, as in the PDF
 _TWIPS = 20  # in a point
+_GAP = 40  # twips, between two blocks
 _LEAST = 0.8  # of its size: code that would have to be smaller wraps instead, as in the PDF
 
 
@@ -38,6 +39,7 @@ def finish_code(body: etree._Element, theme: Theme) -> None:
     Code in a table gets its font directly as well: LibreOffice lets a table style overrule a character style.
     """
     hanging = twips(_HANGING * theme.sizes.code)
+    _set_apart(body)
     for paragraph, width in list(_blocks(body)):
         lines = _lines(paragraph)
         if len(lines) <= _LONG:
@@ -55,6 +57,17 @@ def finish_code(body: etree._Element, theme: Theme) -> None:
             if value_of(run, "rPr/rStyle") == "VerbatimChar":
                 set_property(properties_of(run, "rPr"), font(theme.fonts.mono))
                 _set_size(run, code_size(theme.sizes.table))
+
+
+def _set_apart(body: etree._Element) -> None:
+    """Put a line of next to no height between two blocks in a row: Word would draw one box around both."""
+    for paragraph in list(body.iter(qn("p"))):
+        following = paragraph.getnext()
+        if following is None or following.tag != qn("p"):
+            continue
+        if style_of(paragraph) == style_of(following) == "SourceCode":
+            gap = w("spacing", before=0, after=0, line=_GAP, lineRule="exact")
+            paragraph.addnext(w("p", w("pPr", gap)))
 
 
 def _blocks(body: etree._Element) -> Iterator[tuple[etree._Element, int]]:

@@ -12,6 +12,7 @@ from specflow.finish.docx_gaps import start_page_after
 from specflow.finish.docx_package import add_picture
 from specflow.finish.docx_page import Paper
 from specflow.finish.heading_lists import label_width
+from specflow.finish.marks import notice
 from specflow.finish.title import cover_lines, document_type
 from specflow.finish.wordml import (
     attribute,
@@ -109,10 +110,9 @@ def _make_cover(title: etree._Element, logo: etree._Element | None, spec: Spec, 
     for number, line in enumerate(lines):
         style = "CoverName" if number == 0 else "CoverLine"
         below.append(w("p", w("pPr", w("pStyle", val=style)), text_run(line)))
-    if spec.identity.draft:
+    if told := notice(spec):
         gap = w("spacing", before=round(third * _DRAFT_SHARE))
-        words_of_draft = text_run(spec.language.labels["draft"])
-        below.append(w("p", w("pPr", w("pStyle", val="CoverName"), gap), words_of_draft))
+        below.append(w("p", w("pPr", w("pStyle", val="CoverName"), gap), text_run(told)))
     for element in below:
         last.addnext(element)
         last = element

@@ -9,7 +9,7 @@ from lxml import etree
 
 from specflow.finish.title import document_type
 from specflow.finish.wordml import legal, root_of, serialise
-from specflow.model import Spec
+from specflow.model import SignOff, Spec
 
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -22,11 +22,14 @@ _USER_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # properties of users (
 _FIRST_ID = 2
 _NO_DATE = "1980-01-01"
 
-DOCUMENT_ID, VERSION, STATUS = "Document ID", "Version", "Status"
+DOCUMENT_ID, VERSION, STATUS, CONTENT = "Document ID", "Version", "Status", "Content Digest"
 """The custom properties that fields name: { DOCPROPERTY "Document ID" }."""
 
+LEDGER = "Ledger Entries"
+"""The custom property that says how many entries the ledger had, whose decisions the document shows."""
 
-def property_parts(title: str, spec: Spec) -> dict[str, bytes]:
+
+def property_parts(title: str, spec: Spec, signed: SignOff | None = None) -> dict[str, bytes]:
     """Return the three parts that hold the properties, by their names in the package.
 
     Nobody is named as author or last editor: a document has those who approve it. The dates are the document's own.
@@ -34,17 +37,20 @@ def property_parts(title: str, spec: Spec) -> dict[str, bytes]:
     return {
         "docProps/core.xml": serialise(_core(title, spec)),
         "docProps/app.xml": serialise(_extended()),
-        "docProps/custom.xml": serialise(_custom(spec)),
+        "docProps/custom.xml": serialise(_custom(spec, signed)),
     }
 
 
-def custom_properties(spec: Spec) -> Iterator[tuple[str, str]]:
+def custom_properties(spec: Spec, signed: SignOff | None = None) -> Iterator[tuple[str, str]]:
     """Yield the names and values of the custom properties."""
     identity = spec.identity
     yield DOCUMENT_ID, identity.id
     yield VERSION, identity.version
     yield STATUS, identity.status_words
     yield "Date", identity.date
+    if signed:
+        yield CONTENT, signed.digest
+        yield LEDGER, str(signed.entries)
 
 
 def _core(title: str, spec: Spec) -> etree._Element:
@@ -86,9 +92,9 @@ def _extended() -> etree._Element:
     return root
 
 
-def _custom(spec: Spec) -> etree._Element:
+def _custom(spec: Spec, signed: SignOff | None) -> etree._Element:
     root = root_of(_CUSTOM, "Properties")
-    for number, (name, value) in enumerate(custom_properties(spec), _FIRST_ID):
+    for number, (name, value) in enumerate(custom_properties(spec, signed), _FIRST_ID):
         entry = etree.SubElement(root, f"{{{_CUSTOM}}}property", fmtid=_USER_FORMAT, pid=str(number), name=name)
         etree.SubElement(entry, f"{{{_VALUES}}}lpwstr", nsmap={"vt": _VALUES}).text = legal(value)
     return root

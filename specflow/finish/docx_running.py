@@ -11,9 +11,10 @@ from lxml import etree
 from specflow.finish.docx_package import TYPES_PART, add_part, relate, set_type
 from specflow.finish.docx_reference import Brought, RunningPart
 from specflow.finish.docx_sections import refer
+from specflow.finish.marks import content, watermark
 from specflow.finish.running import add_watermark, banner
-from specflow.finish.wordml import parse, qn, sort_properties, w
-from specflow.model import Spec
+from specflow.finish.wordml import parse, qn, sort_properties, text_run, w
+from specflow.model import Converted, Spec
 from specflow.theme import Theme
 
 _FIRST_NUMBER = 50  # of the watermarks, which the house's headers do not reach
@@ -27,18 +28,22 @@ _PICTURES: Mapping[str, str] = {
 }
 
 
-def place_running(files: dict[str, bytes], document: etree._Element, own: Brought, spec: Spec, theme: Theme) -> None:
+def place_running(
+    files: dict[str, bytes], document: etree._Element, own: Brought, converted: Converted, spec: Spec, theme: Theme
+) -> None:
     """Let every section have the headers and footers that were brought along.
 
-    A draft's watermark and the classification are put into them: no page may go without.
+    The watermark, the content digest and the classification are put into them: no page may go without.
     """
     sections = list(document.iter(qn("sectPr")))
     for number, part in enumerate(own.running, 1):
         root = deepcopy(part.root)
         bands = list(banner(theme.classification))
-        root[:] = [*bands, *root] if part.kind == "header" else [*root, *bands]
-        if part.kind == "header" and spec.identity.draft:
-            add_watermark(root, theme, spec.language.labels, _FIRST_NUMBER + number)
+        words = content(converted, spec)
+        shown = [w("p", w("pPr", w("pStyle", val="Footer")), text_run(words))] if words else []
+        root[:] = [*bands, *root] if part.kind == "header" else [*root, *shown, *bands]
+        if part.kind == "header":
+            add_watermark(root, theme, watermark(spec), _FIRST_NUMBER + number)
         name = f"{part.kind}Own{number}"
         identifier = add_part(files, part.kind, name, root)
         _carry(files, part, name)

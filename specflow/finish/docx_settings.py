@@ -119,20 +119,24 @@ _ASKING = ("attachedTemplate", "linkStyles", "mailMerge", "updateFields", "saveT
 """What makes Word fetch something or put a question when it opens the file."""
 
 
-def settings_part(language: Language, own: bytes | None = None, *, notes: bool = False) -> etree._Element:
+def settings_part(
+    language: Language, own: bytes | None = None, *, notes: bool = False, protected: bool = False
+) -> etree._Element:
     """Return the settings for the language; those of `own`, a settings part that somebody brought along, come first.
 
-    `notes` says that the document has footnotes. Nothing is left that would make Word ask on opening.
+    `notes` says that the document has footnotes. One that is `protected` lets nothing be changed but what stands in
+    content controls (17.15.1.29); it has no password, which would keep nobody out. Nothing is left that would make Word
+    ask on opening.
     """
     root = w("settings") if own is None else parse(own)
     for name in _ASKING:
         for old in root.findall(qn(name)):
             root.remove(old)
-    for element in _wanted(language, notes):
+    for element in _wanted(language, notes, protected):
         present = root.find(element.tag)
         if present is None:
             root.append(element)
-        elif element.tag in (qn("themeFontLang"), qn("footnotePr")):
+        elif element.tag in (qn("themeFontLang"), qn("footnotePr"), qn("documentProtection")):
             root.replace(present, element)
     root[:] = sorted(root, key=lambda child: _RANK.get(etree.QName(child).localname, len(_ORDER)))
     return root
@@ -146,8 +150,11 @@ def embed_fonts_in(settings: etree._Element) -> None:
     settings[:] = sorted(settings, key=lambda child: _RANK.get(etree.QName(child).localname, len(_ORDER)))
 
 
-def _wanted(language: Language, notes: bool) -> Iterator[etree._Element]:
+def _wanted(language: Language, notes: bool, protected: bool) -> Iterator[etree._Element]:
     yield w("zoom", percent="100")
+    if protected:
+        yield w("documentProtection", edit="forms", enforcement="1")
+        yield w("doNotAutoCompressPictures")  # so that those of a returned file can be compared
     yield w("defaultTabStop", val="720")
     if hyphenates(language):
         yield w("autoHyphenation")

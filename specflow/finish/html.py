@@ -14,6 +14,7 @@ from specflow.finish.html_body import accessible
 from specflow.finish.html_contents import contents, lists
 from specflow.finish.html_css import style_sheet
 from specflow.finish.html_drawings import lettered
+from specflow.finish.marks import content, notice
 from specflow.finish.title import cover_lines, document_type
 from specflow.model import Converted, Format, Spec
 from specflow.theme import Logo, Theme
@@ -38,6 +39,8 @@ def finish_html(converted: Converted, spec: Spec, theme: Theme) -> bytes:
         title=converted.title,
         identity=identity,
         status=identity.status_words,
+        notice=notice(spec),
+        content=content(converted, spec),
         labels=language.labels,
         language=language,
         theme=theme,

@@ -11,6 +11,7 @@ from specflow import assets
 from specflow.files import read_bytes
 from specflow.finish.html_colours import dark_ground, on_dark, palettes
 from specflow.finish.html_fonts import css_string, face, formula_face, han_stacks, stacks
+from specflow.finish.marks import content, notice, watermark
 from specflow.model import Converted, Format, Spec
 from specflow.theme import Theme, highlight_theme
 
@@ -51,6 +52,9 @@ def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
         "title": converted.title,
         "identity": spec.identity,
         "status": spec.identity.status_words,
+        "notice": notice(spec),
+        "watermark": watermark(spec),
+        "content": content(converted, spec),
         "labels": language.labels,
         "theme": theme,
         "stacks": stacks(theme.fonts, converted.fonts, language.tag),

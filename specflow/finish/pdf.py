@@ -8,6 +8,7 @@ from specflow import assets
 from specflow.diagnostics import Warn
 from specflow.files import read_bytes
 from specflow.finish.pdf_drawings import pdf_drawings
+from specflow.finish.pdf_fields import address, with_signature_fields
 from specflow.finish.pdf_sources import Attached, attached
 from specflow.finish.pdf_values import layout_values, timestamp
 from specflow.model import Converted, Format, Spec
@@ -45,6 +46,7 @@ def finish_pdf(
     }
     if theme.logo:
         files[values["logo"]["path"]] = theme.logo.data
+    values["signing"] = address(converted.outputs[Format.PDF])
     pdf, places = typst.query(
         source,
         {"document": json.dumps(values, ensure_ascii=False)},
@@ -57,4 +59,6 @@ def finish_pdf(
     )
     pages = dict(places)
     wanted = [heading.id for heading in converted.headings] + [caption.id for caption in converted.captions]
+    digest = converted.signoff.digest if converted.signoff else ""
+    pdf = with_signature_fields(pdf, values["signing"], spec.language.labels["signature"], digest)
     return pdf, {name: pages[name] for name in wanted if name in pages}

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from specflow.finish.marks import content, notice, watermark
 from specflow.finish.pdf_sources import Attached
 from specflow.finish.title import cover_lines, document_type
 from specflow.fonts import families
@@ -37,7 +38,9 @@ def layout_values(converted: Converted, spec: Spec, theme: Theme, sources: Seque
         "status": identity.status_words,
         "description": f"{identity.id}, version {identity.version}, {identity.status_words}",
         "date": [day.year, day.month, day.day] if day else None,
-        "draft": identity.draft,
+        "notice": notice(spec),
+        "watermark": watermark(spec),
+        "content": content(converted, spec),
         "lang": lang,
         "region": region,
         "direction": language.direction,

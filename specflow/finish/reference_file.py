@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,8 @@ MOST_PACKED, MOST_UNPACKED, MOST_PART, MOST_FILES = 20_000_000, 100_000_000, 20_
 
 _NEEDED = ("[Content_Types].xml", "word/document.xml", "word/styles.xml")
 _DECLARATION = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"""\s*(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+_UTF8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _HARMLESS = ("/hyperlink", "/attachedTemplate")  # links wait for a click; the template is not carried over
 _WORD = "open it in Word, save it as .docx, and name that file"
@@ -32,9 +35,9 @@ def read_reference(path: Path) -> dict[str, bytes]:
     Raises InvalidTemplate where it is no Word document, is larger than the limits, declares XML entities, holds macros,
     or fetches something from elsewhere; FileAccess when it cannot be read.
     """
-    data = read_bytes(path)
+    data = read_bytes(path, MOST_PACKED)
     if len(data) > MOST_PACKED:
-        raise _refused("reference-docx-size", f"it has {len(data)} bytes, and may have {MOST_PACKED}", path, _SMALLER)
+        raise _refused("reference-docx-size", f"it has more than {MOST_PACKED:,} bytes", path, _SMALLER)
     files = _unpacked(data, path)
     absent = [name for name in _NEEDED if name not in files]
     if absent:
@@ -65,15 +68,31 @@ def _unpacked(data: bytes, path: Path) -> dict[str, bytes]:
                 if not _is_plain(entry.filename) or entry.filename in files:
                     message = f"it holds a file of the name {entry.filename!r}"
                     raise _refused("reference-docx", message, path, _WORD)
+                if entry.compress_type not in _PACKED:  # OPC allows no other (ECMA-376 part 2, annex B)
+                    raise _refused("reference-docx", f"{entry.filename} is packed in a way of its own", path, _WORD)
                 with package.open(entry) as part:
                     files[entry.filename] = part.read(min(MOST_PART, room) + 1)
                 room -= len(files[entry.filename])
                 if len(files[entry.filename]) > MOST_PART or room < 0:
                     message = f"unpacked it is too large: {entry.filename} or all of it"
                     raise _refused("reference-docx-size", message, path, _SMALLER)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+    except _TORN as fault:
         raise _refused("reference-docx", f"it is no Word document: {fault}", path, _WORD) from fault
     return files
+
+
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_TORN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    struct.error,
+)
+"""What zipfile raises for a file that is torn or forged; NotImplementedError is a RuntimeError."""
 
 
 def _is_plain(name: str) -> bool:
@@ -89,8 +108,10 @@ def _faults(files: Mapping[str, bytes], path: Path) -> Iterator[Diagnostic]:
     for name, data in files.items():
         if not name.endswith((".xml", ".rels")):
             continue
-        # UTF-16 would hide a declaration from the search; Word writes UTF-8.
-        if _DECLARATION.search(data) or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:200]:
+        # Another encoding would hide a declaration from the search; Word writes UTF-8.
+        encoding = _ENCODING.match(data)
+        is_other = b"\x00" in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x4c\x6f\xa7\x94" in data[:200]
+        if _DECLARATION.search(data) or is_other or (encoding and encoding[1].lower() not in _UTF8):
             message = f"{name} declares XML entities, or is not UTF-8"
             yield error("reference-docx-xml", message, Span(path), _WORD)
             continue

@@ -1,14 +1,15 @@
-"""The running header and footer, the banner of a classification, and the watermark of a draft."""
+"""The running header and footer, the banner of a classification, and the watermark."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
 from specflow.finish.docx_properties import DOCUMENT_ID, STATUS, VERSION
+from specflow.finish.marks import notice, watermark
 from specflow.finish.style_parts import bold, colour
 from specflow.finish.wordml import W10, O, R, V, W, field, qn, text_run, w
 from specflow.model import Spec
@@ -26,7 +27,7 @@ def header(title: str, spec: Spec, theme: Theme, width: int, number: int) -> etr
     """Return the header of a section with the text width in twips: id and title, version and status.
 
     They are fields, whose values are the document's properties. `number` tells the headers of a document apart; the
-    watermark of a draft hangs in each.
+    watermark hangs in each.
     """
     identity, labels = spec.identity, spec.language.labels
     name = [*_property(DOCUMENT_ID, identity.id, *bold()), text_run(_GAP)] if identity.id else []
@@ -40,27 +41,26 @@ def header(title: str, spec: Spec, theme: Theme, width: int, number: int) -> etr
     status = [text_run(" · "), *_property(STATUS, identity.status_words)]
     line = w("p", _properties("Header", width), *name, *titled, *version, *status)
     root = _part("hdr", *banner(theme.classification), line)
-    if identity.draft:
-        add_watermark(root, theme, labels, number)
+    add_watermark(root, theme, watermark(spec), number)
     return root
 
 
-def footer(spec: Spec, theme: Theme, width: int, pages: int) -> etree._Element:
-    """Return the footer: what a draft must say, or the status; and the page of all pages."""
+def footer(spec: Spec, theme: Theme, width: int, pages: int, content: str = "") -> etree._Element:
+    """Return the footer: what a draft must say, or the status; which content it is; and the page of all pages."""
     identity, labels = spec.identity, spec.language.labels
-    draft = [text_run(labels["draft"], *bold(), colour(theme.colours.ink))]
-    left = draft if identity.draft else _property(STATUS, identity.status_words)
-    line = w("p", _properties("Footer", width), *left, text_run("\t"), *_page_of(labels["page"], pages))
+    told = notice(spec)
+    said = [text_run(told, *bold(), colour(theme.colours.ink))] if told else _property(STATUS, identity.status_words)
+    shown = [text_run(f" · {content}")] if content else []
+    line = w("p", _properties("Footer", width), *said, *shown, text_run("\t"), *_page_of(labels["page"], pages))
     return _part("ftr", line, *banner(theme.classification))
 
 
 def cover_parts(spec: Spec, theme: Theme) -> dict[str, etree._Element]:
-    """Return header and footer of a cover by kind: the classification alone, and the watermark of a draft."""
+    """Return header and footer of a cover by kind: the classification alone, and the watermark."""
     parts = {kind: _part(name, *banner(theme.classification)) for kind, name in (("header", "hdr"), ("footer", "ftr"))}
     for root in parts.values():
         root.append(w("p", w("pPr", w("pStyle", val="SectionBreak"))))
-    if spec.identity.draft:
-        add_watermark(parts["header"], theme, spec.language.labels, _COVER)
+    add_watermark(parts["header"], theme, watermark(spec), _COVER)
     return parts
 
 
@@ -70,12 +70,14 @@ def banner(classification: str) -> Iterator[etree._Element]:
         yield w("p", w("pPr", w("pStyle", val="Classification")), text_run(classification))
 
 
-def add_watermark(root: etree._Element, theme: Theme, labels: Mapping[str, str], number: int) -> None:
-    """Hang the watermark of a draft into the last paragraph of a header."""
+def add_watermark(root: etree._Element, theme: Theme, words: str, number: int) -> None:
+    """Hang a watermark of the words, if there are any, into the last paragraph of a header."""
+    if not words:
+        return
     paragraphs = root.findall(qn("p"))
     paragraph = paragraphs[-1] if paragraphs else etree.SubElement(root, qn("p"))
     at = 1 if paragraph.find(qn("pPr")) is not None else 0
-    paragraph.insert(at, _watermark(theme, labels["watermark"], number))
+    paragraph.insert(at, _watermark(theme, words, number))
 
 
 def _property(name: str, value: str, *look: etree._Element) -> Iterator[etree._Element]:
