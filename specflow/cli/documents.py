@@ -64,10 +64,23 @@ def work_through(
     command: str, verb: str, found: Sequence[Found], work: Work, report: Report, *, fail_on_warnings: bool
 ) -> ExitCode:
     """Do the work for each document, report each as it is done, and return the first failure's code in input order."""
-    outcomes = []
+    tally = Tally(report)
     for one in found:
-        outcome = _attempt(one, work, fail_on_warnings=fail_on_warnings)
-        outcomes.append(outcome)
+        tally.add(_attempt(one, work, fail_on_warnings=fail_on_warnings))
+    return tally.end(command, summary(verb, tally.outcomes) if len(found) > 1 else "")
+
+
+class Tally:
+    """The documents of one command so far, each reported when it is added."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self.outcomes: list[Outcome] = []
+
+    def add(self, outcome: Outcome) -> None:
+        """Report how a document went."""
+        report = self._report
+        self.outcomes.append(outcome)
         report.diagnostics(outcome.diagnostics)
         if outcome.kept:
             report.note(f"what was made of {shown(outcome.spec)} so far is kept in {shown(outcome.kept)}")
@@ -75,23 +88,32 @@ def work_through(
             report.result(outcome.done.line)
             if outcome.exit_code:
                 report.note(f"{shown(outcome.spec)} fails for its {_count(outcome)}: --fail-on-warnings")
-    exit_code = next((outcome.exit_code for outcome in outcomes if outcome.exit_code), ExitCode.DONE)
-    if report.json:
-        report.document(command, exit_code, documents=[outcome.as_json() for outcome in outcomes], diagnostics=[])
-    elif len(outcomes) > 1:
-        report.note(summary(verb, outcomes))
-    return exit_code
+
+    def end(self, command: str, summary: str) -> ExitCode:
+        """Print the summary, if there is one, and return the exit code of the first that failed, in input order."""
+        outcomes = self.outcomes
+        exit_code = next((outcome.exit_code for outcome in outcomes if outcome.exit_code), ExitCode.DONE)
+        if self._report.json:
+            documents = [outcome.as_json() for outcome in outcomes]
+            self._report.document(command, exit_code, documents=documents, diagnostics=[])
+        elif summary:
+            self._report.note(summary)
+        return exit_code
 
 
 def summary(verb: str, outcomes: Sequence[Outcome]) -> str:
     """Return how many documents went well, and which did not: `3 built, 1 failed: x.yaml (3 errors)`."""
     failed = [outcome for outcome in outcomes if outcome.exit_code]
     counts = f"{len(outcomes) - len(failed)} {verb}"
-    if not failed:
-        return counts
+    return f"{counts}, {failures(outcomes)}" if failed else counts
+
+
+def failures(outcomes: Sequence[Outcome]) -> str:
+    """Return which documents failed, the first of them by name: `1 failed: x.yaml (3 errors)`."""
+    failed = [outcome for outcome in outcomes if outcome.exit_code]
     named = ", ".join(f"{shown(outcome.spec)} ({_count(outcome)})" for outcome in failed[:_NAMED_FAILURES])
     more = f" and {len(failed) - _NAMED_FAILURES} more" if len(failed) > _NAMED_FAILURES else ""
-    return f"{counts}, {len(failed)} failed: {named}{more}"
+    return f"{len(failed)} failed: {named}{more}"
 
 
 def _count(outcome: Outcome) -> str:
