@@ -15,7 +15,7 @@ local List = pandoc.List
 
 local here = pandoc.path.directory(PANDOC_SCRIPT_FILE)
 local modules = pandoc.path.join { here, 'modules' }
-local values = assert(loadfile(pandoc.path.join { modules, 'values.lua' }))(here, SPECFLOW)
+local values = assert(loadfile(pandoc.path.join { modules, 'values.lua' }))(here, SPECFLOW, SPECFLOW_ASK)
 local context = assert(loadfile(pandoc.path.join { modules, 'context.lua' }))(SPECFLOW)
 
 local slots = assert(context.slots, 'there are no slots: SPECFLOW_CONTEXT names no file that tells them')
@@ -71,6 +71,21 @@ local function flat_note(note)
   return pandoc.Note(note.content:walk { Note = words })
 end
 
+--- Return the text as code in a line of text, its line ends as line breaks: pandoc's Typst writer has no words for them.
+local function code_lines(text, marks)
+  local out = pandoc.Inlines {}
+  for line in (text .. '\n'):gmatch '(.-)\n' do
+    if #out > 0 then out:insert(pandoc.LineBreak()) end
+    out:insert(pandoc.Code(line, marks))
+  end
+  return out
+end
+
+--- Return what stands on one line, as headings and terms do: in Typst a line break would end them, in contents lists it looks odd.
+local function one_line(inlines)
+  return inlines:walk { LineBreak = function() return pandoc.Space() end }
+end
+
 local unlinked = { Link = function(link) return link.content end } -- no format has links in links
 
 local bind_inlines = {
@@ -86,7 +101,7 @@ local bind_inlines = {
   Code = function(code)
     if not has_token(code.text) then return nil end
     local text, key = literal(code.text)
-    return pandoc.Code(text, key ~= '' and { key = key } or {})
+    return code_lines(text, key ~= '' and { key = key } or {})
   end,
   Math = function(math)
     if not has_token(math.text) then return nil end
@@ -98,7 +113,7 @@ local bind_inlines = {
     local target, key = literal(link.target)
     if not values.is_allowed(target) then return values.refused(link.content, target, key) end
     link.target = values.encode(target)
-    return link
+    return values.as_sibling(link, key)
   end,
   Image = function(image)
     if has_token(image.src) then image.src = values.encode((literal(image.src))) end
@@ -116,6 +131,7 @@ local function settled(blocks, level, nested)
       while #open > 0 and open[#open] >= block.level do open:remove() end
       open:insert(block.level)
       block.level = math.min(level + #open, 6)
+      block.content = one_line(block.content)
       out:insert(block)
     else
       out:extend(pandoc.Blocks({ block }):walk(values.bold_headings))
@@ -202,7 +218,7 @@ end
 local BLOCK = {}
 
 function BLOCK.Header(header, _, nested)
-  header.content = header.content:walk(bind_inlines)
+  header.content = one_line(header.content:walk(bind_inlines))
   return { header }, header.level
 end
 function BLOCK.Para(paragraph, level, nested)
@@ -232,7 +248,7 @@ BLOCK.OrderedList = BLOCK.BulletList
 function BLOCK.DefinitionList(list, level)
   local entries = list.content
   for _, entry in ipairs(entries) do
-    entry[1] = entry[1]:walk(bind_inlines)
+    entry[1] = one_line(entry[1]:walk(bind_inlines))
     for i, definition in ipairs(entry[2]) do entry[2][i] = bind_blocks(definition, level, true) end
   end
   list.content = entries
@@ -249,12 +265,12 @@ function BLOCK.Div(div, level, nested)
 end
 function BLOCK.Figure(figure, level)
   figure.content = bind_blocks(figure.content, level, true)
-  figure.caption.long = bind_blocks(figure.caption.long, level, true)
+  figure.caption.long = figure.caption.long:walk(bind_inlines) -- what is no words has no place in a caption
   return { figure }, level
 end
 function BLOCK.Table(tbl, level)
   local caption, head, bodies, foot = tbl.caption, tbl.head, tbl.bodies, tbl.foot
-  caption.long = bind_blocks(caption.long, level, true)
+  caption.long = caption.long:walk(bind_inlines)
   head.rows = bind_rows(head.rows, level)
   for _, body in ipairs(bodies) do
     body.head = bind_rows(body.head, level)

@@ -204,8 +204,18 @@ local function CodeBlock(code)
   return code
 end
 
+--- Give an item that begins with a table an empty line for its marker: a table has none in Word.
+local function marked_items(list)
+  for _, item in ipairs(list.content) do
+    local first = item[1]
+    while first and first.t == 'Div' do first = first.content[1] end
+    if first and first.t == 'Table' then item:insert(1, pandoc.Plain { raw_inline '<w:r/>' }) end
+  end
+  return list
+end
+
 return {
-  { Table = in_cells },
+  { Table = in_cells, BulletList = marked_items, OrderedList = marked_items },
   { Link = Link, Span = Span, CodeBlock = CodeBlock },
   { traverse = 'topdown', Header = Header, Table = captioned 'table', Figure = Figure, HorizontalRule = HorizontalRule },
   { Div = Div },

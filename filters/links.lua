@@ -7,5 +7,6 @@ function Link(link)
   local target = link.target
   if target == '' or target:match '^#' or target:match '^[%a][%w+.-]*:' then return nil end
   if pandoc.utils.stringify(link.content) == target then return nil end
+  if link.classes:includes 'sibling' then target = target:gsub('%.ya?ml(#?[^#]*)$', '%1') end -- each format has its own suffix
   return { link, pandoc.Space(), pandoc.Str '(', pandoc.Code(target), pandoc.Str ')' }
 end

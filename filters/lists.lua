@@ -1,7 +1,8 @@
---- Lists: an item's first paragraph is tight unless another paragraph follows it.
+--- Lists: an item's first paragraph is tight unless another paragraph follows it, and numbers are followed by a full stop.
 --
--- Input:  lists as Markdown gives them, where one long item makes every item loose.
--- Output: the same lists, each item spaced by its own content, alike in all formats.
+-- Input:  lists as Markdown gives them, where one long item makes every item loose, and `1)` is a number as well.
+-- Output: the same lists, each item spaced by its own content, alike in all formats. HTML knows no other sign after a number
+--         than the full stop.
 
 local function is_paragraph(block) return block and (block.t == 'Para' or block.t == 'Plain') end
 
@@ -22,4 +23,9 @@ local function space_items(list)
   return list
 end
 
-return { { BulletList = space_items, OrderedList = space_items } }
+local function number_items(list)
+  list.delimiter = 'Period'
+  return space_items(list)
+end
+
+return { { BulletList = space_items, OrderedList = number_items } }

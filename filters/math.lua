@@ -1,7 +1,8 @@
 --- Formulas: what cannot become a formula in every format is a message, so that no format shows TeX.
 --
 -- Input:   $…$ and $$…$$ in TeX notation.
--- Output:  the same, without blanks at their ends. One that pandoc cannot read becomes code, with a message; specflow stops.
+-- Output:  the same, without blanks at their ends, and each $$…$$ in a paragraph of its own, as Word has it. One that pandoc
+--          cannot read becomes code, with a message; specflow stops.
 
 local function trimmed(text) return text:match '^%s*(.-)%s*$' end
 
@@ -43,9 +44,40 @@ local function in_value(element)
   if key then return element:walk { Math = checked(key) }, false end
 end
 
+local function is_display(inline) return inline.t == 'Math' and inline.mathtype == 'DisplayMath' end
+
+local BLANK = { Space = true, SoftBreak = true, LineBreak = true }
+
+--- Return the paragraph's parts: its displayed formulas, and the words before, between and behind them.
+local function parted(block)
+  local parts = pandoc.Blocks {}
+  local words = pandoc.Inlines {}
+  local function close()
+    while words[1] and BLANK[words[1].t] do words:remove(1) end
+    while words[#words] and BLANK[words[#words].t] do words:remove() end
+    if #words > 0 then parts:insert(pandoc[block.t](words)) end
+    words = pandoc.Inlines {}
+  end
+  for _, inline in ipairs(block.content) do
+    if is_display(inline) then
+      close()
+      parts:insert(pandoc[block.t] { inline })
+    else
+      words:insert(inline)
+    end
+  end
+  close()
+  return parts
+end
+
+local function in_paragraph(block)
+  if #block.content > 1 and block.content:find_if(is_display) then return parted(block) end
+end
+
 function Pandoc(doc)
-  local found = false
-  doc:walk { Math = function() found = true end }
+  local found, displayed = false, false
+  doc:walk { Math = function(math) found, displayed = true, displayed or is_display(math) end }
   if not found then return nil end
-  return doc:walk { traverse = 'topdown', Span = in_value, Div = in_value, Figure = in_value, Math = checked() }
+  doc = doc:walk { traverse = 'topdown', Span = in_value, Div = in_value, Figure = in_value, Math = checked() }
+  return displayed and doc:walk { Para = in_paragraph, Plain = in_paragraph } or doc
 end

@@ -117,11 +117,24 @@ local function BulletList(list)
   return out
 end
 
+local SIGNER = { 'role', 'name', 'function', 'organisation', 'meaning' }
+
+--- Return who signs the cell, as the query of the address that specflow/finish/pdf_fields.py makes a signature field of.
+local function signer(cell)
+  local parts = pandoc.List {}
+  for _, part in ipairs(SIGNER) do
+    local words = cell.attributes['signer-' .. part]
+    local encoded = words and words:gsub('[^A-Za-z0-9]', function(byte) return ('%%%02X'):format(byte:byte()) end)
+    if encoded then parts:insert(part .. '=' .. encoded) end
+  end
+  return #parts > 0 and 'signer: ' .. quoted(table.concat(parts, '&')) or ''
+end
+
 local function sign_here(tbl)
   for _, body in ipairs(tbl.bodies) do
     for _, row in ipairs(body.body) do
       local last = row.cells[#row.cells]
-      if #last.contents == 0 then last.contents = { raw '#sign-space()' } end
+      if #last.contents == 0 then last.contents = { raw('#sign-space(' .. signer(last) .. ')') } end
     end
   end
   return tbl

@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from specflow.approval_block import ledger_slots, signoff_context
 from specflow.diagnostics import Diagnostic, Severity, Span, Warn, warning
 from specflow.errors import InvalidData, InvalidTemplate
 from specflow.filter_chain import BY_FORMAT, SHARED, paths
 from specflow.fonts.drawing import with_fonts
 from specflow.glyphs import han_languages, with_glyphs
-from specflow.model import Caption, Converted, Format, Heading, KeyPath, Kind, Merged, Slot, Spec, key_text
+from specflow.model import Caption, Converted, Format, Heading, KeyPath, Kind, Merged, SignOff, Slot, Spec, key_text
 from specflow.normal_form import changeable
 from specflow.pictures import Pictures, TextArea
+from specflow.siblings import Siblings
 from specflow.svg import is_svg
 from specflow.theme import Theme
-from specflow.tools.pandoc import Output, Pandoc
+from specflow.tools.pandoc import Output, Pandoc, Reply
 from specflow.tools.raster import Raster
 
 READER = (
@@ -32,6 +35,7 @@ _FILTER_MESSAGE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\] (?:([^\s:]+): )?(.*)", r
 
 _HINTS = {
     "link-refused": "link to a web page, a mail address or a file beside the document",
+    "link-dangling": "mend the path, which starts at this file's folder, or take the link out",
     "prose-flattened": "make it one paragraph, or move the value out of the heading or label in the template",
     "footnote-lost": "put the inner footnote's words into the outer one",
     "slot-lost": "print the value where it can be seen, or not at all",
@@ -55,19 +59,24 @@ def convert(
     writer_options: Mapping[Format, Mapping[str, Any]],
     pandoc: Pandoc,
     warn: Warn,
+    signed: SignOff | None = None,
 ) -> Converted:
     """Return the AST that all editions share, its numbers, and each writer's output.
 
     Characters that no font can show become visible marks first. `writer_options` are pandoc's WriterOptions by format,
-    such as the reference document. Raises InvalidData for references and pictures that lead nowhere and for diagrams
-    and formulas that are none, InvalidTemplate for values that the template prints in vain, ToolMissing for diagrams
-    without the programs that draw them, and ConversionFailed when pandoc or a filter fails.
+    such as the reference document; `signed` is what the approval block shows. Raises InvalidData for references and
+    pictures that lead nowhere, pictures that the content digest does not hold, and diagrams and formulas that are none,
+    InvalidTemplate for values that the template prints in vain, ToolMissing for diagrams without the programs that draw
+    them, and ConversionFailed when pandoc or a filter fails.
     """
-    merged, fonts = with_glyphs(merged, spec, theme, warn)
+    shown = ledger_slots(signed) if signed else ()
+    count = len(merged.slots)
+    merged, fonts = with_glyphs(replace(merged, slots=(*merged.slots, *shown)), spec, theme, warn)
     page = theme.page
     area = TextArea(page.width - page.left - page.right, page.height - page.top - page.bottom)
     raster = Raster(fonts, spec.language.tag) if Format.DOCX in formats else None
     pictures = Pictures(spec.source.folder, area, raster)
+    siblings = Siblings(spec.source.path, spec.source.folder, spec.template.identity["id"])
     needed = {*formats, Format.PDF} if Format.DOCX in formats else {*formats}  # whose page numbers the DOCX shows
     wanted = [form for form in (Format.PDF, Format.DOCX, Format.HTML) if form in needed]
     outputs = [
@@ -76,10 +85,19 @@ def convert(
     ]
 
     filters = [*paths(SHARED), *spec.template.filters]
-    context = filter_context(merged, spec, theme)
-    answer = pandoc.convert(merged.markdown, READER, filters, outputs, context, pictures.answer)
+    context = filter_context(replace(merged, slots=merged.slots[:count]), spec, theme)
+    if signed:
+        context["han"] = han_languages(merged, spec)
+        context["signoff"] = signoff_context(signed, merged.slots[count:], spec.language)
+
+    def answered(request: Mapping[str, Any]) -> Reply | str:
+        return siblings.answer(request) if "sibling" in request else pictures.answer(request)
+
+    answer = pandoc.convert(merged.markdown, READER, filters, outputs, context, answered)
     _report(answer.log, spec, warn)
     _refuse_unbound(merged, answer.ast)
+    if signed:
+        _refuse_unsigned(pictures.read, signed, spec)
     blocks = answer.ast["blocks"]
     captions = tuple(_captions(blocks))
     return Converted(
@@ -94,6 +112,9 @@ def convert(
         },
         lists=tuple(_lists(captions, theme)),
         fonts=fonts,
+        pictures=pictures.read,
+        siblings=siblings.asked,
+        signoff=signed,
     )
 
 
@@ -170,6 +191,25 @@ def _refuse_unbound(merged: Merged, ast: Mapping[str, Any]) -> None:
     message = "a value is printed where it cannot be bound, such as in an attribute"
     hint = "print it in text, in code or as a link's target"
     raise InvalidTemplate(Diagnostic(Severity.ERROR, "slot-unbound", message, Span(merged.template), hint))
+
+
+def _refuse_unsigned(read: Mapping[str, str], signed: SignOff, spec: Spec) -> None:
+    """Raise if a picture is shown that the content digest does not hold: nobody could have approved it."""
+    known = set(signed.parts.get("pictures", {}).values())
+    hint = "write its path plainly, as in ![What it shows](picture.png), and change no file during a build"
+    faults = [
+        Diagnostic(
+            Severity.ERROR,
+            "picture-unsigned",
+            f"the content digest does not hold `{name}`",
+            Span(spec.source.path),
+            hint,
+        )
+        for name, hashed in read.items()
+        if hashed not in known
+    ]
+    if faults:
+        raise InvalidData(*faults)
 
 
 def _elements(node: Any) -> Iterator[Mapping[str, Any]]:

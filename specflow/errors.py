@@ -79,6 +79,12 @@ class VerificationFailed(SpecflowError):
     exit_code = ExitCode.VERIFICATION_FAILED
 
 
+class SignOffRefused(SpecflowError):
+    """A decision cannot be recorded, approvals are missing, or the ledger was tampered with."""
+
+    exit_code = ExitCode.SIGNOFF_REFUSED
+
+
 class ToolMissing(SpecflowError):
     """A foreign program is not there, or too old."""
 

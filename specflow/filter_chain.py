@@ -35,9 +35,9 @@ SHARED = (
 """The filters that the AST of all editions has gone through; `bind` applies `captions` to each value as it reads it."""
 
 BY_FORMAT: Mapping[Format, Sequence[str]] = {
-    Format.PDF: ("typst", "typst-literals"),
-    Format.DOCX: ("docx", "docx-images"),
-    Format.HTML: ("html",),
+    Format.PDF: ("siblings", "typst", "typst-literals"),
+    Format.DOCX: ("siblings", "docx-controls", "docx", "docx-images"),
+    Format.HTML: ("siblings", "html"),
 }
 """The filters of one format; the PDF edition is written as Typst source."""
 

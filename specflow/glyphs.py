@@ -2,7 +2,7 @@
 
 A typesetter would refuse the document, a browser and Word would show a box that says nothing. So a character without a
 glyph is told with its place, and all editions print its number instead: ‹U+1F600›. Angle quotes, since square brackets
-or parentheses could become a link in Markdown.
+or parentheses could become a link in Markdown. Characters that hide from the reader are shown in the same way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from specflow.diagnostics import Span, Warn, warning
 from specflow.files import read_bytes
 from specflow.fonts import Coverage, Missing, cover, han_language
 from specflow.fonts.catalogue import INSTALL
+from specflow.hidden import invisible, stray_controls
 from specflow.model import DocumentFont, Identity, Kind, Merged, Spec, key_text
 from specflow.theme import Theme
 
@@ -32,6 +33,7 @@ _TASK = re.compile(r"^[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\]", re.MULTILINE)
 _BOXES = "☐☒"  # what pandoc makes of a task; the DOCX prints them
 _NAMED_AT_MOST = 3
 _TEMPLATE = ""
+_STRAY, _UNSEEN = "stray", "unseen"
 _THEME, _MONTHS, _DATE, _QUOTES = "classification", "months", "date", "quotes"
 _KEYS = {"id": "id", "version": "version", "status_words": "status", "date_words": "date"}
 
@@ -41,12 +43,14 @@ def with_glyphs(merged: Merged, spec: Spec, theme: Theme, warn: Warn) -> tuple[M
 
     Each key with such characters is a warning at its place. Raises FileAccess when a font cannot be read.
     """
-    coverage = cover(_texts(merged, spec, theme), _families(theme), spec.language.tag)
-    if not coverage.missing:
+    texts = list(_texts(merged, spec, theme))
+    coverage = cover(texts, _families(theme), spec.language.tag)
+    lost = _lost(coverage, texts)
+    if not lost:
         return merged, coverage.fonts
     for missing in coverage.missing:
         _tell(missing, spec, warn)
-    lost = _lost(coverage)
+    _tell_hidden(texts, spec, warn)
     slots = tuple(
         replace(slot, value=_marked(slot.value, slot.kind, lost[slot.key])) if slot.key in lost else slot
         for slot in merged.slots
@@ -55,13 +59,23 @@ def with_glyphs(merged: Merged, spec: Spec, theme: Theme, warn: Warn) -> tuple[M
     return replace(merged, markdown=markdown, slots=slots), coverage.fonts
 
 
-def with_words(spec: Spec, theme: Theme) -> Spec:
+def with_words(spec: Spec, theme: Theme, merged: Merged, warn: Warn) -> Spec:
     """Return the spec with marks for what no font has in the words that editions print themselves.
 
-    These are its identity, which stands on every page, and the words of its language; `with_glyphs` has warned of them.
+    These are its identity, which stands on every page, and the words of its language. `with_glyphs` warns of those that
+    the template prints as well, this of the others.
     """
-    lost = _lost(cover(_words(spec), _families(theme), spec.language.tag))
-    return _spec(spec, lost) if lost else spec
+    words = list(_words(spec))
+    coverage = cover(words, _families(theme), spec.language.tag)
+    lost = _lost(coverage, words)
+    if not lost:
+        return spec
+    printed = {slot.key for slot in merged.slots}
+    for missing in coverage.missing:
+        if missing.key not in printed:
+            _tell(missing, spec, warn)
+    _tell_hidden([(key, text) for key, text in words if key not in printed], spec, warn)
+    return _spec(spec, lost)
 
 
 def han_languages(merged: Merged, spec: Spec) -> dict[str, str]:
@@ -83,11 +97,25 @@ def _families(theme: Theme) -> tuple[str, ...]:
     return theme.fonts.body.family, theme.fonts.headings.family, theme.fonts.mono.family
 
 
-def _lost(coverage: Coverage) -> dict[str, set[str]]:
+def _lost(coverage: Coverage, texts: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return the characters of each key that are to be shown by their numbers."""
     lost: dict[str, set[str]] = {}
     for missing in coverage.missing:
         lost.setdefault(missing.key, set()).update(missing.characters)
+    for _, key, characters in _hidden(texts):
+        lost.setdefault(key, set()).update(characters)
     return lost
+
+
+def _hidden(texts: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], None]:
+    """Return what hides from the reader, each once: why, the key, and the characters in order."""
+    found: dict[tuple[str, str, str], None] = {}
+    for key, text in texts:
+        if not text.isascii():
+            for why, characters in ((_STRAY, stray_controls(text)), (_UNSEEN, invisible(text))):
+                if characters:
+                    found[why, key, "".join(sorted(characters))] = None
+    return found
 
 
 def _texts(merged: Merged, spec: Spec, theme: Theme) -> Iterator[tuple[str, str]]:
@@ -176,10 +204,10 @@ def _marked(text: str, kind: Kind, lost: Iterable[str]) -> str:
 
     def prose(piece: str) -> str:
         piece = _TARGET.sub(lambda target: target[0].translate(encoded), piece)
-        return (piece if kind is Kind.TEXT else _ENTITY.sub(entity, piece)).translate(marks)
+        return _ENTITY.sub(entity, piece).translate(marks)
 
-    if kind is Kind.TEXT:
-        return prose(text)
+    if kind is Kind.TEXT:  # literal, and a template may make a link of a whole address
+        return text.translate(encoded if _TARGET.fullmatch(text) else marks)
     return "".join(piece.translate(marks) if is_code else prose(piece) for piece, is_code in _pieces(text))
 
 
@@ -194,26 +222,43 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 def _tell(missing: Missing, spec: Spec, warn: Warn) -> None:
-    named = [f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in missing.characters]
+    what, instead = _named(missing.characters, missing.key)
+    hint = "replace it by a character that fonts have"
+    if missing.pack:
+        hint = f"install fonts for {missing.pack.scripts}: {INSTALL}"
+    span = _span(missing.key, missing.characters[0], spec)
+    warn(warning("glyph-missing", f"no font has {what}; {instead}", span, hint, missing.key or None))
+
+
+def _tell_hidden(texts: Iterable[tuple[str, str]], spec: Spec, warn: Warn) -> None:
+    for why, key, characters in _hidden(texts):
+        what, instead = _named(characters, key)
+        span = _span(key, characters[0], spec)
+        if why == _STRAY:
+            message = f"a change of direction has no end or no start: {what}; {instead}"
+            hint = "delete it, or end it in its paragraph: an embedding by U+202C, an isolate by U+2069"
+            warn(warning("bidi-control", message, span, hint, key or None))
+        else:
+            warn(warning("invisible", f"nobody can see {what}; {instead}", span, "delete it", key or None))
+
+
+def _named(characters: Sequence[str], key: str) -> tuple[str, str]:
+    """Return how a message names the characters, and how it says what stands for them."""
+    named = [f"U+{ord(c):04X} {unicodedata.name(c, 'without a name')}" for c in characters]
     count = len(named)
     what = f"the character {named[0]}" if count == 1 else f"{count} characters: {', '.join(named[:_NAMED_AT_MOST])}"
     if count > _NAMED_AT_MOST:
         what += f" and {count - _NAMED_AT_MOST} more"
-    instead = mark(missing.characters[0])
-    where = f" of `{missing.key}`" if missing.key else ""
-    message = f"no font has {what}{where}; {'it is' if count == 1 else 'each is'} shown by its number, as {instead}"
-    hint = "replace it by a character that fonts have"
-    if missing.pack:
-        hint = f"install fonts for {missing.pack.scripts}: {INSTALL}"
-    warn(warning("glyph-missing", message, _span(missing, spec), hint, missing.key or None))
+    where = f" of `{key}`" if key else ""
+    return what + where, f"{'it is' if count == 1 else 'each is'} shown by its number, as {mark(characters[0])}"
 
 
-def _span(missing: Missing, spec: Spec) -> Span:
-    if missing.key == _TEMPLATE:
+def _span(key: str, character: str, spec: Spec) -> Span:
+    if key == _TEMPLATE:
         lines = read_bytes(spec.template.body).decode("utf-8", "replace").splitlines()
-        found = (number for number, line in enumerate(lines, 1) if missing.characters[0] in line)
+        found = (number for number, line in enumerate(lines, 1) if character in line)
         return Span(spec.template.body, next(found, None))
     for path, place in spec.source.places.items():
-        if key_text(path) == missing.key:
+        if key_text(path) == key:
             return place.value
     return Span(spec.source.path)

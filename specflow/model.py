@@ -73,7 +73,10 @@ class Settings:
 
     `folder` is the project folder, which no file of the document may lie outside of; None stands for the spec's own.
     `layers` are YAML files beneath the spec, `data` those above it, the last one on top. `reference` is a Word file
-    whose styles the DOCX takes on. With `attach_source` the PDF is a PDF/A-3a that holds the data.
+    whose styles the DOCX takes on. With `attach_source` the PDF is a PDF/A-3a that holds the data. With `by_hand` a
+    decision that somebody typed into the data counts as an approval. With `protect` nothing but the controls of the
+    approval block can be changed in a DOCX that is no draft. `verify` tells whether the editions are read again
+    and compared before they are put in place.
     """
 
     folder: Path | None = None
@@ -85,6 +88,9 @@ class Settings:
     data: tuple[Path, ...] = ()
     reference: Path | None = None
     attach_source: bool = False
+    by_hand: bool = False
+    protect: bool = True
+    verify: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +194,11 @@ class Template:
 
     `identity` maps id, version, status and date to the data keys that hold them. `front_matter` lists the keys of the
     document information table with their labels, in order. `checks` are the cross-checks, each a mapping with a `rule`.
-    `draft` and `approved` are the statuses that may have holes, and that need every approval. `language` is the tag of
-    the language that it is written in, `translations` are the files of its phrases in others, by tag, the user's first.
-    `phrases` are those of the document's language; the labels of `front_matter` are already in it.
+    `draft`, `approved` and `superseded` are the statuses that may have holes, that need every approval, and that mark
+    every page as no longer valid. `signoff` maps `roles` and `review` to the data keys of the list of roles that sign
+    and of the day of the next review, as far as there are such; `index` maps `priority` and `risk` so. `language` is
+    the tag of the language that it is written in, `translations` are the files of its phrases in others, by tag, the
+    user's first. `phrases` are those of the document's language; the labels of `front_matter` are already in it.
     """
 
     name: str
@@ -208,6 +216,9 @@ class Template:
     language: str = "en"
     translations: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     phrases: Mapping[str, str] = field(default_factory=dict)
+    superseded: frozenset[str] = frozenset()
+    signoff: Mapping[str, str] = field(default_factory=dict)
+    index: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +235,7 @@ class Identity:
     draft: bool
     status_words: str = ""
     date_words: str = ""
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +273,88 @@ class Merged:
     prefix: str
     suffix: str
     template: Path
+
+
+class State(StrEnum):
+    """How things stand with a role: what it has decided, and if that holds for the present content."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    STALE = "stale"
+    BY_HAND = "by-hand"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleState:
+    """A role that signs, and its latest decision; `key` is the data key of its entry, `place` that of its name.
+
+    `name`, `function` and `organisation` are those of the data, and where a decision is in the ledger, those in it.
+    `decision` is "approved", "approved-with-comments", "rejected" or "withdrawn", or the author's own words where it
+    was recorded by hand. `moment` is when it was made, ISO 8601 with the zone; `content` the digest of what it was made
+    for, and `changed` what has changed since, where it is stale. `entry` is its number in the ledger.
+    """
+
+    key: str
+    role: str
+    state: State
+    meaning: str = ""
+    name: str = ""
+    function: str = ""
+    organisation: str = ""
+    required: bool = True
+    in_sequence: bool = True
+    decision: str = ""
+    moment: str = ""
+    comment: str = ""
+    content: str = ""
+    changed: tuple[str, ...] = ()
+    entry: int = 0
+    place: Span | None = None
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether the ledger holds the role's approval of the present content."""
+        return self.state is State.APPROVED
+
+    def counts(self, *, by_hand: bool) -> bool:
+        """Return whether the role's approval counts for the present content, one recorded by hand if that is enough."""
+        return self.is_approved or (by_hand and self.state is State.BY_HAND)
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """How far a document is signed off: the digest of its present content, and what each role has decided.
+
+    `parts` are the digests that the digest is made of, by group and name. `entries` and `head` are the number of lines
+    of the ledger and the SHA-256 of the last one, 0 and "" where there is none. `by_hand` tells if decisions that were
+    recorded by hand count. `review` is the day of the next review (ISO), where the data name one.
+    """
+
+    digest: str
+    parts: Mapping[str, Mapping[str, str]]
+    roles: tuple[RoleState, ...] = ()
+    entries: int = 0
+    head: str = ""
+    by_hand: bool = False
+    review: str = ""
+
+    @property
+    def missing(self) -> tuple[RoleState, ...]:
+        """The roles whose approval a release still needs, in signing order."""
+        return tuple(role for role in self.roles if role.required and not role.counts(by_hand=self.by_hand))
+
+    @property
+    def short(self) -> str:
+        """The digest as it is printed on every page: its first twelve digits, in groups of four."""
+        return short_digest(self.digest)
+
+
+def short_digest(digest: str) -> str:
+    """Return the first twelve hex digits of a digest, in groups of four."""
+    digits = digest.rpartition(":")[2][:12]
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +402,9 @@ class Converted:
 
     `ast` is the document after the shared filters, as pandoc's JSON: what all editions must agree with. `lists` names
     the lists that follow the contents: "tables", "figures". `fonts` are those that the text needs beyond the house's.
+    `pictures` maps the picture files of the project that were read, as the text names them, to the hex digests of their
+    bytes. `signoff` is how far the document was signed off then. `siblings` maps the targets of links that may lead to
+    other documents to the paths of their specs, "" for those that do not.
     """
 
     title: str
@@ -318,6 +415,9 @@ class Converted:
     media: Mapping[str, bytes] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
     fonts: tuple[DocumentFont, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    signoff: SignOff | None = None
+    siblings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 from specflow import diagrams, svg
 from specflow.image_size import millimetres, pixels_of
 from specflow.tools.pandoc import Reply
-from specflow.tools.raster import Raster
+from specflow.tools.raster import Raster, TooHeavy
 
 MAX_BYTES = 64 << 20
 """A picture larger than this is refused."""
@@ -52,7 +52,8 @@ class Picture:
 class Pictures:
     """The pictures of one project folder, and those that a document has used so far.
 
-    `used` maps the names under which the formats know a picture to its bytes. With a `raster` a drawing has a PNG of
+    `used` maps the names under which the formats know a picture to its bytes, `read` the files that were read, as they
+    were asked for, to the hex digests of theirs. With a `raster` a drawing has a PNG of
     the same name beside it, for the format that shows no SVG.
     """
 
@@ -61,6 +62,7 @@ class Pictures:
         self._area = area or TextArea()
         self._raster = raster
         self.used: dict[str, bytes] = {}
+        self.read: dict[str, str] = {}
 
     def answer(self, request: Mapping[str, Any]) -> Reply | str:
         """Return the picture that a filter asks for, or why there is none, as the end of a sentence.
@@ -80,7 +82,10 @@ class Pictures:
         blobs = [found.data]
         self.used[f"{name}.{_EXTENSIONS[found.mime]}"] = found.data
         if self._raster and found.mime == _SVG:
-            blobs.append(self._raster.png(found.data, width, height))
+            try:
+                blobs.append(self._raster.png(found.data, width, height))
+            except TooHeavy as heavy:
+                return heavy.reason
             self.used[f"{name}.png"] = blobs[1]
         head = {"name": name, "extension": _EXTENSIONS[found.mime], "mime": found.mime}
         share = 100 * width / self._area.width
@@ -113,6 +118,8 @@ class Pictures:
             return "does not exist"
         if not found.is_relative_to(self._folder):
             return "lies outside the project folder"
+        if not found.is_file():
+            return "is a folder or a device, not a file"
         try:
             with found.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
@@ -120,6 +127,7 @@ class Pictures:
             return f"cannot be read: {fault.strerror}"
         if len(data) > MAX_BYTES:
             return f"is larger than {MAX_BYTES >> 20} MiB"
+        self.read[source] = hashlib.sha256(data).hexdigest()
         return _pixels(data) or _drawing(data)
 
     def _shown(self, picture: Picture, width: _Length | None, height: _Length | None) -> tuple[float, float]:

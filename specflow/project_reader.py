@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,17 @@ SCHEMA: Mapping[str, Any] = {
         "templates": _names("folders of templates"),
         "reference": {"type": "string", "description": "A Word file whose styles the DOCX takes on."},
         "attach_source": {"type": "boolean", "description": "If the PDF holds the data."},
+        "verify": {"type": "boolean", "description": "If the editions are read again and compared."},
         "exclude": _names("patterns of files that are no specs"),
+        "signoff": {
+            "type": "object",
+            "additionalProperties": False,
+            "description": "What counts as an approval, and how the document is sent out for it.",
+            "properties": {
+                "by_hand": {"type": "boolean", "description": "If decisions typed into the data count."},
+                "protect": {"type": "boolean", "description": "If only the approval block of a DOCX can be edited."},
+            },
+        },
     },
 }
 
@@ -79,6 +90,9 @@ class _Reader:
             layers=self._paths("layers"),
             reference=self._file(("reference",), self._text("reference")),
             attach_source=self._data.get("attach_source") is True,
+            verify=self._data.get("verify") is not False,
+            by_hand=self._group("signoff").get("by_hand") is True,
+            protect=self._group("signoff").get("protect") is not False,
         )
         out = self._below(("out",), self._text("out"))
         templates = [self._templates(("templates", at), str(name)) for at, name in enumerate(self._list("templates"))]
@@ -96,6 +110,10 @@ class _Reader:
 
     def _text(self, key: str) -> str:
         return str(self._data.get(key, ""))
+
+    def _group(self, key: str) -> Mapping[str, Any]:
+        found = self._data.get(key, {})
+        return found if isinstance(found, dict) else {}
 
     def _list(self, key: str) -> list[Any]:
         found = self._data.get(key, [])
@@ -138,7 +156,7 @@ class _Reader:
 
     def _templates(self, path: KeyPath, name: str) -> Path | None:
         found = self._below(path, name)
-        if found and not found.is_dir():
+        if found and not os.path.isdir(found):  # noqa: PTH112 (no name is too long for it)
             hint = "name the folder that holds your templates, each a folder with a manifest.yaml"
             span = self._source.places[path].value
             self._faults.append(error("templates-missing", f"there is no folder `{name}`", span, hint, key_text(path)))

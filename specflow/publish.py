@@ -14,11 +14,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from specflow.diagnostics import Diagnostic, Span, error
+from specflow.diagnostics import Diagnostic, Span, error, warning
 from specflow.errors import FileAccess
+from specflow.model import Format
 
 _WORK = ".work"
 _JOURNAL = "publish.json"
@@ -43,6 +44,28 @@ def publish(files: Mapping[str, bytes], folder: Path, stem: str) -> None:
                 (work / _JOURNAL).unlink()
     except OSError as fault:
         raise FileAccess(_refusal(folder, stem, fault)) from fault
+
+
+def is_published(files: Mapping[str, bytes], folder: Path) -> bool:
+    """Return whether the folder holds exactly these bytes already, with no unfinished build beside them."""
+    try:
+        unfinished = next(folder.glob(f".*{_WORK}"), None)
+        return not unfinished and all((folder / name).read_bytes() == data for name, data in files.items())
+    except OSError:
+        return False
+
+
+def outdated(folder: Path, stem: str, formats: Iterable[Format]) -> list[Diagnostic]:
+    """Return a warning for each edition in the folder that is of none of these formats: an earlier build left it."""
+    names = [f"{stem}.{form}" for form in Format if form not in set(formats)]
+    hint = "build all formats, or remove it"
+    return [
+        warning(
+            "edition-outdated", f"{name} is from an earlier build: it may not say the same", Span(folder / name), hint
+        )
+        for name in names
+        if (folder / name).exists()
+    ]
 
 
 def keep(files: Mapping[str, bytes], folder: Path, stem: str) -> Path | None:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import contextlib
 import json
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from specflow import assets
-from specflow.diagnostics import Diagnostic, Span, Warn, warning
+from specflow.diagnostics import Diagnostic, Warn
 from specflow.files import read_bytes, sha256
 from specflow.fonts.catalogue import releases
-from specflow.model import Converted, Edition, Format, Job, Record, Spec, key_text
-from specflow.publish import forget, publish
+from specflow.model import Converted, Edition, Format, Job, Record, SignOff, Spec, Text, key_text
+from specflow.publish import forget, is_published, outdated, publish
 from specflow.theme import Theme
 from specflow.version import version
 
@@ -39,29 +41,27 @@ def record(
     converted: Converted,
     editions: Sequence[Edition],
     pandoc_version: str,
+    verified: Mapping[str, Sequence[Format]] | None,
+    signed: SignOff,
     warnings: Sequence[Diagnostic],
     warn: Warn,
 ) -> Record:
-    """Return the record, published together with its editions; raise FileAccess, the old ones in place, if it fails."""
+    """Return the record, published together with its editions; raise FileAccess, the old ones in place, if it fails.
+
+    `verified` has the editions that each check looked at, None where verification was switched off.
+    """
     stem = job.spec.stem
-    for name in _outdated(job, editions):
-        message = f"{name} is from an earlier build: it may not say the same"
-        warn(warning("edition-outdated", message, Span(job.out / name), "build all formats, or remove it"))
-    content = _content(spec, theme, converted, editions, pandoc_version, warnings, stem)
+    for found in outdated(job.out, stem, [edition.format for edition in editions]):
+        warn(found)
+    content = _content(spec, theme, converted, editions, pandoc_version, verified, signed, warnings, stem)
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     files = {f"{stem}.{edition.format}": edition.data for edition in editions}
-    publish({**files, f"{stem}.json": text.encode()}, job.out, stem)
+    files[f"{stem}.json"] = text.encode()
+    if not is_published(files, job.out):  # what is in place and right is left alone
+        publish(files, job.out, stem)
     forget(job.out, stem)
     places = {edition.format: job.out / f"{stem}.{edition.format}" for edition in editions}
     return Record(job.out / f"{stem}.json", places, content, spec.completeness, tuple(warnings))
-
-
-def _outdated(job: Job, editions: Sequence[Edition]) -> Iterator[str]:
-    """Yield the files of formats that this build does not replace."""
-    for form in Format:
-        name = f"{job.spec.stem}.{form}"
-        if form not in {edition.format for edition in editions} and (job.out / name).exists():
-            yield name
 
 
 def _content(
@@ -70,10 +70,13 @@ def _content(
     converted: Converted,
     editions: Sequence[Edition],
     pandoc_version: str,
+    verified: Mapping[str, Sequence[Format]] | None,
+    signed: SignOff,
     warnings: Sequence[Diagnostic],
     stem: str,
 ) -> dict[str, Any]:
     identity = spec.identity
+    review = signed.review
     return {
         "format": FORMAT,
         "document": {
@@ -84,27 +87,32 @@ def _content(
             "date": identity.date,
             "complete_percent": spec.completeness.percent,
             "to_fill": [key_text(path) for path in spec.completeness.holes],
+            **{part: _value(spec, spec.template.index.get(part, "")) for part in ("priority", "risk")},
+            "review": review if review and not identity.superseded else None,
         },
         "inputs": {
             "spec": {"file": spec.source.path.name, "sha256": spec.source.sha256},
             "layers": {file.name: file.sha256 for file in spec.source.files[1:]},
             "template": {"name": spec.template.name, "files": _hashes(spec.template.folder)},
-            "filters": _hashes(assets.filters()),
+            "filters": _bundled(assets.filters()),
             "house": {
                 f"{part}/{name}": digest
                 for part in ("fonts", "languages", "layouts", "script-fonts", "themes")
-                for name, digest in _hashes(assets.templates() / part).items()
+                for name, digest in _bundled(assets.templates() / part).items()
             },
             "theme": {"name": theme.name, "files": _named(theme.files, spec.source.folder)},
             "language": {"tag": spec.language.tag, "sha256": _words(spec)},
             "reference": sha256(read_bytes(spec.settings.reference)) if spec.settings.reference else None,
             "settings": {"page_size": theme.page.size, "attach_source": spec.settings.attach_source},
+            "picture_files": dict(sorted(converted.pictures.items())),
             "pictures": sorted(sha256(data) for data in converted.media.values()),
         },
+        "signoff": _signoff(signed),
         "tools": {
             "specflow": version(),
             "python": platform.python_version(),
             "pandoc": pandoc_version,
+            "zlib": zlib.ZLIB_RUNTIME_VERSION,
             **_installed(_LIBRARIES),
             **_installed(_DRAWING),
             **releases(),
@@ -117,10 +125,55 @@ def _content(
             }
             for edition in editions
         },
+        "verification": {
+            "ran": verified is not None,
+            "passed": {code: [str(form) for form in forms] for code, forms in (verified or {}).items() if forms},
+        },
         "headings": [[heading.number, heading.text] for heading in converted.headings],
         "captions": [[caption.kind, caption.number, caption.text] for caption in converted.captions],
         "warnings": [_portable(found) for found in warnings],
     }
+
+
+def _signoff(signed: SignOff) -> dict[str, Any]:
+    """Return how far the document was signed off, and what its content digest is made of."""
+    return {
+        "digest": signed.digest,
+        "parts": signed.parts,
+        "ledger": {"entries": signed.entries, "head": signed.head},
+        "missing": [role.role for role in signed.missing],
+        "roles": [
+            {
+                "role": role.role,
+                "required": role.required,
+                "meaning": role.meaning,
+                "state": str(role.state),
+                "name": role.name,
+                "function": role.function,
+                "decision": role.decision,
+                "date": role.moment,
+                "comment": role.comment,
+                "content": role.content,
+                "changed": list(role.changed),
+                "entry": role.entry,
+            }
+            for role in signed.roles
+        ],
+    }
+
+
+@cache
+def _bundled(folder: Path) -> Mapping[str, str]:
+    """Return `_hashes` of a folder of the installation, which does not change while it runs."""
+    return _hashes(folder)
+
+
+def _value(spec: Spec, key: str) -> str | None:
+    """Return the text that the data have at the key, None for a hole and for a key that is not there."""
+    value: Any = spec.data
+    for step in key.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return str(value) if isinstance(value, Text) and not value.hole else None
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ cross-checks.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -98,6 +99,9 @@ def _read(name: str, folder: Path, translations: dict[str, tuple[Path, ...]]) ->
         checks=tuple(manifest["checks"]),
         draft=frozenset(map(str, manifest["statuses"]["draft"])),
         approved=frozenset(map(str, manifest["statuses"]["approved"])),
+        superseded=frozenset(map(str, manifest["statuses"].get("superseded", []))),
+        signoff={part: str(key) for part, key in manifest.get("signoff", {}).items()},
+        index={part: str(key) for part, key in manifest.get("index", {}).items()},
         filters=tuple(filters),
         language=str(manifest.get("language", "en")),
         translations=translations,
@@ -131,7 +135,7 @@ class _Files:
         span = self._source.places[key].value
         if named.is_absolute() or ".." in named.parts:
             message, hint = f"`{name}` is outside of the template's folder", "name a file of this folder"
-        elif not path.is_file():
+        elif not os.path.isfile(path):  # noqa: PTH113 (no name is too long for it)
             message, hint = f"there is no file `{name}`", "names are relative to the manifest"
         else:
             return path
@@ -142,6 +146,8 @@ class _Files:
 def _unknown_keys(source: Source, manifest: dict[str, Any], schema: dict[str, Any]) -> Iterator[Diagnostic]:
     """Yield the data keys and statuses that the manifest names and the schema does not know."""
     named: list[tuple[KeyPath, str]] = [(("identity", part), key) for part, key in manifest["identity"].items()]
+    named += [(("signoff", part), key) for part, key in manifest.get("signoff", {}).items()]
+    named += [(("index", part), key) for part, key in manifest.get("index", {}).items()]
     named += [(("front_matter", at, "key"), row["key"]) for at, row in enumerate(manifest["front_matter"])]
     for path, key in named:
         if schema_at(schema, tuple(key.split("."))) is None:

@@ -66,8 +66,26 @@ MANIFEST: Schema = {
         statuses=_mapping(
             "Which statuses mean what.",
             draft=_list(_text("A status that may have gaps."), 1),
+            superseded=_list(_text("A status that marks every page as no longer valid.")),
             approved=_list(_text("A status that needs every approval.")),
-        ),
+        )
+        | {"required": ["draft", "approved"]},
+        signoff={
+            **_mapping(
+                "The data keys that sign-off asks for.",
+                roles=_text("The key of the list of roles that sign, in signing order."),
+                review=_text("The key of the day of the next review."),
+            ),
+            "required": ["roles"],
+        },
+        index={
+            **_mapping(
+                "The data keys that the index of a folder shows beside the identity.",
+                priority=_text("The key that says how urgent the document's matter is."),
+                risk=_text("The key that says how risky it is."),
+            ),
+            "required": [],
+        },
         checks=_list(_CHECK),
         filters=_list(_text("A Lua or JSON filter, a file of this folder.")),
         language=_text("The tag of the language that the template is written in, if that is not English."),

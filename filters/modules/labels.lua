@@ -8,6 +8,11 @@ local ENGLISH = {
   caption = '{label}: {text}', image = 'image', diagram = 'Diagram', table_region = 'Table',
   note = 'Note', tip = 'Tip', important = 'Important', warning = 'Warning', caution = 'Caution',
   role = 'Role', who = 'Name and function', decision = 'Decision', date = 'Date', signature = 'Signature',
+  approved = 'Approved', approved_with_comments = 'Approved with comments', rejected = 'Rejected', withdrawn = 'Withdrawn',
+  stale = 'Stale', by_hand = 'recorded by hand', optional = 'optional',
+  authorship = 'Authorship', review = 'Review', approval = 'Approval', responsibility = 'Responsibility',
+  digest = 'Content digest: {digest}', content = 'Content {digest}',
+  changed = 'Content {digest} has changed since it was decided on: {changes}', more = 'and {number} more',
 }
 
 local here, given = ...

@@ -1,15 +1,16 @@
 --- How a value is read: its text as pandoc's inlines or blocks, with nothing live in it. `bind.lua` uses this; it is no filter.
 --
--- Loaded with the folder of the filters and the global SPECFLOW; gives a table of functions. A value is {kind =, key =, value =,
+-- Loaded with the folder of the filters and the globals SPECFLOW and SPECFLOW_ASK; gives a table of functions. A value is {kind =, key =, value =,
 -- hole =, kept =}; `kept` lists what the reader must not put into Unicode's normalisation form C, as it does with all it reads.
 
-local here, given = ...
+local here, given, ask = ...
 
 -- a value's first line may be a caption, and must not become part of a label's line: so captions are made here
 local captions = assert(loadfile(pandoc.path.join { here, 'captions.lua' }))(here)
 local modules = pandoc.path.join { here, 'modules' }
 local fences = assert(loadfile(pandoc.path.join { modules, 'fences.lua' }))(modules)
 
+local as_sibling = assert(loadfile(pandoc.path.join { modules, 'siblings.lua' }))(ask)
 local labels = assert(loadfile(pandoc.path.join { modules, 'labels.lua' }))(modules, given)
 local language = assert(loadfile(pandoc.path.join { modules, 'context.lua' }))(given).language
 local marks = type(language) == 'table' and type(language.quotes) == 'table' and language.quotes or nil
@@ -122,7 +123,7 @@ local HARMLESS = {
     link.attr = pandoc.Attr()
     link.target = encode(link.target)
     link.title = printable(link.title)
-    return link
+    return as_sibling(link, key)
   end },
   Image = { '!%[', function(image)
     image.title = printable(image.title)
@@ -271,6 +272,13 @@ local function inline_inlines(value)
   return content
 end
 
+--- Return a list's blocks alone: pandoc would put the last word of an item right beside the first one of the next.
+local function unlisted(list)
+  local out = pandoc.Blocks {}
+  for _, item in ipairs(list.content) do out:extend(item) end
+  return out
+end
+
 local function inlines_of(value)
   if value.kind == 'inline' then return inline_inlines(value) end
   if value.kind ~= 'prose' then return text_inlines(value.value) end
@@ -279,10 +287,11 @@ local function inlines_of(value)
   if #blocks > 1 or not (blocks[1].t == 'Para' or blocks[1].t == 'Plain') then
     say('prose-flattened', value.key, 'stands in a line of text, so its paragraphs and lists are run together')
   end
-  return pandoc.utils.blocks_to_inlines(blocks)
+  return pandoc.utils.blocks_to_inlines(blocks:walk { BulletList = unlisted, OrderedList = unlisted })
 end
 
 return {
+  as_sibling = as_sibling,
   bold_headings = bold_headings,
   encode = encode,
   inlines_of = inlines_of,

@@ -5,29 +5,33 @@ from __future__ import annotations
 import argparse
 import platform
 import re
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from specflow import assets
 from specflow.cli.arguments import add_json, describe
 from specflow.cli.report import Report, shown
 from specflow.errors import ExitCode, SpecflowError
-from specflow.fonts.catalogue import INSTALL, PACKS, Pack, releases
 from specflow.version import version
+
+if TYPE_CHECKING:
+    from specflow.fonts.catalogue import Pack
 
 NAME = "doctor"
 SUMMARY = "tell what is installed and what is missing"
 
 LIBRARIES = {
+    "asn1crypto": ("asn1crypto", "1.5.1"),
+    "cryptography": ("cryptography", "46"),
     "fonttools": ("fontTools", "4.60"),
     "jinja2": ("jinja2", "3.1.6"),
     "jsonschema": ("jsonschema", "4.23"),
     "lxml": ("lxml.etree", "5.3"),
     "pikepdf": ("pikepdf", "9.5"),
+    "pyhanko": ("pyhanko", "0.38"),
     "pypandoc-binary": ("pypandoc", "1.15"),
     "python-docx": ("docx", "1.1.2"),
     "pyyaml": ("yaml", "6.0.2"),
@@ -81,6 +85,8 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
 
 def examine() -> Iterator[Finding]:
     """Yield the findings; nothing that is missing makes it fail."""
+    from specflow.fonts.catalogue import PACKS
+
     yield Finding("specflow", True, f"{version()} in {Path(__file__).resolve().parents[1]}")
     yield _python()
     yield _pandoc()
@@ -102,6 +108,8 @@ def _python() -> Finding:
 
 
 def _pandoc() -> Finding:
+    import subprocess
+
     from specflow.tools.pandoc import INSTALL, MINIMUM_VERSION, find_pandoc
 
     wanted = ".".join(map(str, MINIMUM_VERSION))
@@ -146,6 +154,8 @@ def _files(name: str, folder: Path, patterns: tuple[str, ...]) -> Finding:
 
 def _font_pack(pack: Pack) -> Finding:
     """Return whether a package of the extra `fonts` is there; documents in other scripts do without."""
+    from specflow.fonts.catalogue import INSTALL, releases
+
     installed = releases().get(pack.distribution)
     detail = f"{pack.distribution} {installed or 'is not installed'}: {pack.scripts}"
     return Finding(pack.name, installed is not None, detail, INSTALL, needed=False)
@@ -162,6 +172,8 @@ def _templates() -> Finding:
 
 
 def _writable(folder: Path) -> Finding:
+    import tempfile
+
     try:
         with tempfile.TemporaryFile(dir=folder):
             return Finding("current folder", True, f"{shown(folder)} can be written to", needed=False)

@@ -9,14 +9,44 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
-from specflow.cli import build, check, completion, doctor, new, schema
+from specflow.cli import (
+    approve,
+    build,
+    cache,
+    check,
+    completion,
+    doctor,
+    log,
+    new,
+    preview,
+    review,
+    schema,
+    sign,
+    status,
+    verify,
+)
 from specflow.cli.arguments import DOCS, Command, Parser, nearest
 from specflow.cli.report import Report, placed
 from specflow.diagnostics import error
 from specflow.errors import ExitCode, SpecflowError, UsageError
 from specflow.version import version
 
-COMMANDS: tuple[Command, ...] = (new, check, build, schema, doctor, completion)
+COMMANDS: tuple[Command, ...] = (
+    new,
+    check,
+    build,
+    preview,
+    cache,
+    sign,
+    verify,
+    approve,
+    status,
+    log,
+    review,
+    schema,
+    doctor,
+    completion,
+)
 
 _EXITS = """\
 exit codes:

@@ -8,7 +8,6 @@ is that of the command line, and by name within a folder, files before folders.
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,12 +17,9 @@ from specflow.cli.report import shown
 from specflow.diagnostics import Span, error
 from specflow.errors import FileAccess, SpecflowError, UsageError
 from specflow.project import PROJECT_FILE, Project, find_project, project_file, real_path
+from specflow.siblings import SUFFIXES, spec_key
 
-_SUFFIXES = (".yaml", ".yml")
-_LOOKED_AT = 64 * 1024
-_SPEC_KEY = re.compile(r"""^(?P<quote>["']?)(?:template|(?P<layer>extends))(?P=quote)\s*:""", re.MULTILINE)
 DEFAULT_OUT = Path("out")
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +133,9 @@ class _Search:
             folders[:] = sorted(below for below in folders if _is_searched(here / below, left_out, project))
             for file in sorted(files):
                 path = here / file
-                if (
-                    path.suffix.lower() not in _SUFFIXES
-                    or file == PROJECT_FILE
-                    or _is_left_out(path, left_out, project)
-                ):
+                if path.suffix.lower() not in SUFFIXES or file == PROJECT_FILE or _is_left_out(path, left_out, project):
                     continue
-                if _key(path):
+                if spec_key(path):
                     yield Found(path, here.relative_to(folder), project)
         for fault in refused:
             path = Path(fault.filename or folder)
@@ -162,21 +154,6 @@ def _is_left_out(path: Path, left_out: set[Path], project: Project) -> bool:
     return real in left_out or project.excludes(real)
 
 
-def _key(path: Path) -> str:
-    """Return the key in the file's beginning that makes it a spec, if there is one.
-
-    A file that cannot be read counts as a spec, so that loading it says why.
-    """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(_LOOKED_AT)
-    except OSError:
-        return "template"
-    encoding = "utf-16" if start.startswith(_UTF16_MARKS) else "utf-8-sig"
-    keys = [found["layer"] or "template" for found in _SPEC_KEY.finditer(start.decode(encoding, "replace"))]
-    return "extends" if "extends" in keys else "".join(keys[:1])
-
-
 def _layers(found: Iterable[Found]) -> set[Path]:
     """Return the files that are layers: of projects, or of other files found.
 
@@ -185,7 +162,7 @@ def _layers(found: Iterable[Found]) -> set[Path]:
     from specflow.load.layers import extended_by
 
     documents = [one for one in found if one.refusal is None]
-    beneath = {real_path(one.spec): extended_by(one.spec) for one in documents if _key(one.spec) == "extends"}
+    beneath = {real_path(one.spec): extended_by(one.spec) for one in documents if spec_key(one.spec) == "extends"}
     in_circles = {spec for spec in beneath if spec in _reached(spec, beneath)}
     extended = {path for paths in beneath.values() for path in paths}
     projects = {path for one in documents for path in one.project.settings.layers}

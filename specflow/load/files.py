@@ -33,6 +33,7 @@ class ProjectFiles:
         self.folder = real_path(self._shown_folder)
         self._contents: dict[Path, bytes] = {}
         self._names: set[tuple[Path, str]] = set()
+        self._similar: dict[Path, str | None] = {}
 
     def shown(self, file: Path) -> Path:
         """Return the path of a located file as diagnostics name it."""
@@ -68,12 +69,14 @@ class ProjectFiles:
             is_inside = found == self.spec or found.is_relative_to(self.folder)
             exists, is_file = is_inside and found.exists(), is_inside and found.is_file()
         except (OSError, ValueError) as reason:  # a name that no file can have
-            raise InvalidData(_missing(name, span, key)) from reason
+            raise InvalidData(_missing(name, span, key, None)) from reason
         if not is_inside:
             message = f"{shown(name)} lies outside of the project folder"
             raise InvalidData(error("file-outside", message, span, _STAY, key))
         if not exists:
-            raise InvalidData(_missing(name, span, key, found))
+            if found not in self._similar:
+                self._similar[found] = _similar(found)
+            raise InvalidData(_missing(name, span, key, self._similar[found]))
         if not is_file:
             message = f"{shown(name)} is a folder or a device, not a file"
             raise InvalidData(error("file-is-folder", message, span, "name a file inside of it", key))
@@ -129,9 +132,8 @@ def _misnamed(name: str, span: Span, key: str | None) -> Diagnostic | None:
     return None
 
 
-def _missing(name: str, span: Span, key: str | None, path: Path | None = None) -> Diagnostic:
-    """Return that there is no such file; `path` is where it would be."""
-    meant = _similar(path) if path else None
+def _missing(name: str, span: Span, key: str | None, meant: str | None) -> Diagnostic:
+    """Return that there is no such file; `meant` is the name of the one that is most like it."""
     hint = "names are relative to the folder of the file that they stand in"
     if meant:
         hint = f"did you mean {shown(str(PurePosixPath(name).with_name(meant)))}?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def _own(name: str, folder: Path) -> Path | None:
     places = [folder / "themes" / name / FILE] if Path(name).name == name else []
     path = folder / name
     places += [path / FILE, path] if path.suffix in (".yaml", ".yml") else [path / FILE]
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113 (no name is too long)
 
 
 def layered(path: Path, folder: Path) -> tuple[yaml.MappingNode, tuple[Path, ...]]:

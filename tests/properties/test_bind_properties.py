@@ -46,6 +46,7 @@ omega
 """
 CONTEXTS = ("paragraph", "bold", "item", "nested item", "cell", "heading", "quote", "code")
 CODE = CONTEXTS.index("code")
+HEADING = CONTEXTS.index("heading")
 
 PIECES = (
     *("a", "b c", " ", "  ", "\t", "\n", "\n\n", "\n    ", "# ", "- ", "1. ", "> ", "| ", "|---|---|\n", "+---+\n"),
@@ -181,8 +182,9 @@ def test_literal_text_comes_out_as_it_went_in(values: list[str], pandoc: Pandoc)
         elif value:
             (span,) = found[f"k{number}"]
             text = text_of(span["c"][1])
-            assert normal(text) == normal(value)
-            assert all("  " not in line and line == line.strip(" ") for line in text.split("\n"))
+            assert normal(text) == normal(value.replace("\n", " ") if number == HEADING else value)
+            if number != HEADING:
+                assert all("  " not in line and line == line.strip(" ") for line in text.split("\n"))
         else:
             assert f"k{number}" not in found
 
