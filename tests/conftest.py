@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,9 +10,12 @@ from pathlib import Path
 
 import pytest
 from editions import Built, built
+from folder import Folder, make
 from workbench import Project
 
 from specflow.tools.kit import Tools
+
+pytest_plugins = ["review_fixtures", "signoff_fixtures"]
 
 REQUIRE_ALL = "SPECFLOW_REQUIRE_ALL"
 """With this set to 1 a missing reader fails the test that needs it, so that CI cannot pass by skipping."""
@@ -25,6 +29,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def accept(request: pytest.FixtureRequest) -> bool:
     """Whether expected texts are to be rewritten."""
     return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test see what another one, or the user, has built."""
+    folder = tmp_path_factory.getbasetemp() / f"cache-{next(_NUMBERS)}"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A project of notes, as the tests of batches build it."""
+    return make(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from typing import Any
 import pytest
 from workbench import Project
 
+from specflow.batch import run
 from specflow.cli import doctor
 from specflow.cli.main import COMMANDS, main, parser
 from specflow.cli.report import diagnostic_text
@@ -71,6 +73,9 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> FakePipeline:
     module = ModuleType("specflow.pipeline")
     module.check, module.build = fake.check, fake.build  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "specflow.pipeline", module)
+    # a worker would have the real pipeline, and the cache would know what it made
+    monkeypatch.setattr("specflow.batch.attempt.open_cache", lambda *_: None)
+    monkeypatch.setattr("specflow.batch.run._in_workers", lambda waiting, plan: run._here(waiting, None, plan))
     return fake
 
 
@@ -113,7 +118,7 @@ class TestParsing:
         ]
         assert len(examples) >= 2 * len(COMMANDS)
         for example in examples:
-            words = re.split(r" [>;]", example)[0].split()
+            words = shlex.split(re.split(r" [>;]", example)[0])
             options, unknown = parser().parse_known_args(words[1:])
             assert (options.command.NAME, unknown) == (words[1], [])
 
@@ -562,7 +567,7 @@ class TestDoctor:
     def test_fonts_that_are_not_installed_are_named_with_what_they_are_for(
         self, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("specflow.cli.doctor.releases", dict)
+        monkeypatch.setattr("specflow.fonts.catalogue.releases", dict)
         ran = project.run("doctor")
         assert ran.exit == 0
         line = r"^missing +fonts-cjk .*: Chinese, Japanese, Korean\n +mend it with: .*specflow\[fonts\]"

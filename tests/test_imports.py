@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "specflow"
-STAGES = ("load", "validate", "merge", "convert", "finish", "verify", "record")
+STAGES = ("load", "validate", "merge", "signoff", "convert", "finish", "verify", "record")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

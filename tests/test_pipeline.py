@@ -98,30 +98,6 @@ def test_a_build_gives_three_editions_and_their_record(tools: Tools, tmp_path: P
     assert list(tmp_path.glob(".*")) == []
 
 
-_ELSEWHERE = "import sys, specflow; specflow.build(sys.argv[1], out=sys.argv[2])"
-
-
-def test_the_same_input_gives_the_same_bytes_elsewhere(tools: Tools, tmp_path: Path) -> None:
-    here, there = tmp_path / "here", tmp_path / "there" / "ein Ordner ü"
-    there.mkdir(parents=True)
-    copied = there / "minimal.yaml"
-    copied.write_bytes(MINIMAL.read_bytes())
-    pipeline.build(Job(MINIMAL, here), tools, lambda _: None)
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(specflow.__file__).parents[1]),
-        "TZ": "Pacific/Kiritimati",
-        "LC_ALL": "C",
-        "HOME": str(tmp_path),
-        "SOURCE_DATE_EPOCH": "1",
-        "PYTHONHASHSEED": "7",
-    }
-    subprocess.run(
-        [sys.executable, "-c", _ELSEWHERE, copied.name, "built"], check=True, cwd=there, env=environment, timeout=120
-    )
-    assert hashes(there / "built") == hashes(here)
-
-
 def test_a_failing_build_leaves_the_editions_and_keeps_what_it_made(tools: Tools, tmp_path: Path) -> None:
     job = own(tmp_path, "Good.")
     pipeline.build(job, tools, lambda found: pytest.fail(str(found)))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from editions import LOOKED_AT, Built
+from effort import SWEEP
 
 from specflow.model import Format
 
@@ -29,9 +30,12 @@ _QUIET = [
 ]
 
 
-@pytest.fixture(scope="module", params=["minimal", "payments-ledger", "telemetry-gateway"])
+ENGLISH = ("minimal", "payments-ledger", "telemetry-gateway")
+
+
+@pytest.fixture(scope="module", params=ENGLISH if SWEEP > 1 else ENGLISH[:1])
 def record(request: pytest.FixtureRequest, editions: Callable[..., Built]) -> Built:
-    """A sample whose words are English, as the tests below expect them."""
+    """A sample whose words are English, as the tests below expect them; the smallest alone in `make test`."""
     return editions(request.param, "default")
 
 

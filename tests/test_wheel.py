@@ -72,7 +72,8 @@ def test_installed_command_builds_from_anywhere(python: Path, tmp_path: Path) ->
     run(command, "new", specs, cwd=work)
     run(command, "build", specs, "--out", tmp_path / "out", cwd=work)
     made = {path.name for path in (tmp_path / "out").iterdir()}
-    assert made == {f"specification.{suffix}" for suffix in ("docx", "pdf", "html", "json")}
+    editions = {f"specification.{suffix}" for suffix in ("docx", "pdf", "html", "json")}
+    assert made == {*editions, "index.csv", "index.html", "index.json"}
     assert not list(work.iterdir())
 
 

@@ -147,6 +147,13 @@ def test_short_code_stays_on_one_page(tmp_path: Path) -> None:
     assert kept == [True, False]
 
 
+def test_blocks_of_code_that_follow_each_other_stay_two(tmp_path: Path) -> None:
+    made = finished("```\na\n```\n\n```\nb\n```\n", tmp_path)
+    styles = [value_of(paragraph, "pPr/pStyle") for paragraph in made.iter(qn("p"))]
+    first = styles.index("SourceCode")
+    assert styles[first : first + 3] == ["SourceCode", None, "SourceCode"]
+
+
 def test_a_rule_is_a_border_not_a_picture(document: etree._Element) -> None:
     assert len(paragraphs(document, "HorizontalRule")) == 1
     assert not list(document.iter("{urn:schemas-microsoft-com:vml}rect"))

@@ -260,7 +260,7 @@ def test_boxes_of_a_checklist_speak() -> None:
         alternatives = [
             str(thing.Alt) for thing in file.objects if isinstance(thing, pikepdf.Dictionary) and "/Alt" in thing
         ]
-    assert sorted(alternatives) == ["done", "not done"]
+    assert sorted(alternatives) == ["☐ not done", "☒ done"]
 
 
 def test_long_words_break_without_marks_in_the_copied_text() -> None:
@@ -348,7 +348,7 @@ def test_warnings_of_typst_are_told() -> None:
 
 
 def test_a_missing_wheel_is_told_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(driver, "_wheel", None)
+    monkeypatch.setattr(driver, "find_spec", lambda _: None)
     with pytest.raises(ToolMissing) as caught:
         Typst()
     assert "pip install" in (caught.value.diagnostics[0].hint or "")

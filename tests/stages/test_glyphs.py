@@ -10,6 +10,7 @@ import pytest
 from specflow.diagnostics import Diagnostic, Span
 from specflow.fonts import catalogue, coverage
 from specflow.glyphs import han_languages, mark, with_glyphs, with_words
+from specflow.hidden import invisible, is_unseen
 from specflow.languages import find_language
 from specflow.model import (
     Completeness,
@@ -112,9 +113,74 @@ def test_marks_in_markdown(spec: Spec, text: str, shown: str) -> None:
     assert value(spec, f"{text}\n{NONE}") == f"{shown}\n{SHOWN}"
 
 
+def test_literal_text_has_no_links_unless_it_is_an_address(spec: Spec) -> None:
+    assert value(spec, f"see https://example.org/{NONE}", Kind.TEXT) == f"see https://example.org/{SHOWN}"
+    assert value(spec, f"https://example.org/{NONE}", Kind.TEXT) == "https://example.org/%CD%B8"
+
+
 def test_literal_text_has_no_entities(spec: Spec) -> None:
     assert value(spec, f"&#x378; {NONE}", Kind.TEXT) == f"&#x378; {SHOWN}"
     assert value(spec, f"&#x378; {NONE}", Kind.CODE) == f"&#x378; {SHOWN}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\u202eb",
+        "a\u2067b",
+        "a\u202cb",
+        "a\u2069b",
+        "\u2067a\u202cb\u2069",
+        "\u202ea\n\nb\u202c",
+    ],
+)
+def test_a_change_of_direction_without_an_end_is_told_and_shown(spec: Spec, text: str) -> None:
+    made, (told,), _ = bound(spec, Slot(Kind.PROSE, "a.b", text))
+    controls = [each for each in text if not each.isascii()]
+    assert made.slots[0].value == "".join(mark(each) if each in controls else each for each in text)
+    assert (told.code, told.key) == ("bidi-control", "a.b")
+    assert told.span == Span(spec.source.path, 3, 6)
+    assert f"U+{ord(min(controls)):04X}" in told.message
+
+
+@pytest.mark.parametrize(
+    "text", ["\u202eabc\u202c", "a \u2067b\u202ac\u2069 d", "a\u200eb\u200f", "\u2067a\u2069\n\n\u2067b\u2069"]
+)
+def test_a_change_of_direction_with_its_end_stays(spec: Spec, text: str) -> None:
+    made, told, _ = bound(spec, Slot(Kind.PROSE, "a.b", text))
+    assert (made.slots[0].value, told) == (text, [])
+
+
+def test_an_override_that_an_entity_makes_is_shown(spec: Spec) -> None:
+    made, (told,), _ = bound(spec, Slot(Kind.PROSE, "a.b", "a&#x202e;b"))
+    assert made.slots[0].value == "a‹U+202E›b"
+    assert told.code == "bidi-control"
+
+
+@pytest.mark.parametrize("text", ["a\u3164b", "a\U000e0061b", "\u115fa", "a\ufff9b", "a\u206ab"])
+def test_what_nobody_sees_is_told_and_shown(spec: Spec, text: str) -> None:
+    made, (told,), _ = bound(spec, Slot(Kind.TEXT, "a.b", text))
+    assert made.slots[0].value == "".join(each if each.isascii() else mark(each) for each in text)
+    assert told.code == "invisible"
+    assert told.hint
+
+
+@pytest.mark.parametrize("text", ["so\u00adft", "a\u200bb\u2060c", "\u0915\u094d\u200d", "1\ufe0f\u20e3"])
+def test_invisible_characters_with_a_use_stay(text: str) -> None:
+    assert not invisible(text)
+
+
+def test_the_tags_of_a_flag_and_the_fillers_of_a_syllable_have_a_use() -> None:
+    assert not invisible(
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f \u115f\u1161 \u1112\u1160"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"), [("\u00a0", True), (" \u200b\u2060", True), ("\u06dd", False), ("a", False)]
+)
+def test_a_value_that_cannot_be_seen(text: str, nothing: bool) -> None:
+    assert is_unseen(text) is nothing
 
 
 def test_the_templates_own_text_is_told_at_its_line(spec: Spec) -> None:
@@ -131,12 +197,20 @@ def test_boxes_of_tasks_have_a_font(spec: Spec) -> None:
 
 def test_what_editions_print_themselves_is_marked_too(spec: Spec) -> None:
     odd = replace(spec, identity=replace(spec.identity, id=f"I-{NONE}"))
-    marked = with_words(odd, default_theme())
+    told: list[Diagnostic] = []
+    empty = Merged("# Title\n", (), "Q", "Z", spec.template.body)
+    marked = with_words(odd, default_theme(), empty, told.append)
     assert marked.identity.id == f"I-{SHOWN}"
     assert marked.language == odd.language
-    assert with_words(spec, default_theme()) is spec
-    _, (told,), _ = bound(odd)
-    assert told.span == Span(spec.source.path, 1, 15)
+    assert [(found.code, found.key, found.span) for found in told] == [
+        ("glyph-missing", "milestone_id", Span(spec.source.path, 1, 15))
+    ]
+    assert with_words(spec, default_theme(), empty, told.append) is spec
+    printed = replace(empty, slots=(Slot(Kind.TEXT, "milestone_id", f"I-{NONE}"),))
+    with_words(odd, default_theme(), printed, told.append)
+    assert len(told) == 1  # `with_glyphs` tells of what the template prints
+    _, (warned,), _ = bound(odd)
+    assert warned.span == Span(spec.source.path, 1, 15)
 
 
 def test_the_language_of_each_value_with_han_characters(spec: Spec) -> None:

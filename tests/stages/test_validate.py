@@ -235,7 +235,7 @@ def test_optional_keys_are_left_out_and_optional_lists_are_empty(check: Check) -
             "status: review",
             "status: In Progres",
             '{at}:9 not-allowed: `status` is "In Progres", which is not allowed '
-            "| did you mean in_progress? allowed: draft, review, approved, in_progress, completed",
+            "| did you mean in_progress? allowed: draft, review, approved, in_progress, completed, superseded",
         ),
         (
             "    - level: medium",
@@ -715,18 +715,15 @@ def test_pending_needs_no_date(check: Check) -> None:
 
 
 @pytest.mark.parametrize("status", ["approved", "in_progress", "completed"])
-def test_an_approved_document_has_every_approval(check: Check, status: str) -> None:
+def test_no_role_refuses_an_approved_document(check: Check, status: str) -> None:
     row = '      approval: "{SECURITY_APPROVAL}"\n      date: 2026-03-05\n'
     at = line("role: Security Review")
     assert check(("status: review", f"status: {status}"))[1] == []
-    assert check(("status: review", f"status: {status}"), (row, ""))[1] == [
-        f"{at}:13 approval-missing: status is {status}, but Security Review has not approved "
-        '| add "approval: …" beside "role: Security Review", or set `status` back to review'
-    ]
+    assert check(("status: review", f"status: {status}"), (row, ""))[1] == []  # the sign-off says who has not
     rejected = "      approval: not  Approved\n      date: 2026-03-05\n"
     assert check(("status: review", f"status: {status}"), (row, rejected))[1] == [
-        f'{at}:13 approval-missing: status is {status}, but the decision of Security Review is "not Approved" '
-        '| add "approval: …" beside "role: Security Review", or set `status` back to review'
+        f'{at}:13 approval-refused: status is {status}, but the decision of Security Review is "not Approved" '
+        '| correct "approval:" beside "role: Security Review", or set `status` back to review'
     ]
 
 
