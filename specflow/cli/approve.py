@@ -27,6 +27,7 @@ from specflow.model import Job, RoleState, SignOff, short_digest
 
 if TYPE_CHECKING:
     from specflow.signoff.decide import Wanted
+    from specflow.signoff.evidence import Evidence
 
 NAME = "approve"
 SUMMARY = "record what a role has decided on a document"
@@ -43,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             'specflow approve specs/ledger.yaml --role "Security Review" --name "Ann Ex" --decision approved',
             "specflow approve specs/ledger.yaml",
             'specflow approve specs/ledger.yaml --role "Security Review" --name "Ann Ex" --withdraw',
+            "specflow approve ledger.yaml --role Author --decision approved --signature signed.pdf --trust ca.pem",
         ],
     )
     parser.add_argument("spec", type=Path, metavar="SPEC", help="the YAML file of the document")
@@ -51,6 +53,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--function", metavar="TEXT", help="the person's function, where it is not that of the data")
     parser.add_argument("--decision", choices=_DECISIONS, metavar="WORD", help=f"one of {', '.join(_DECISIONS)}")
     parser.add_argument("--comment", metavar="TEXT", help="conditions or remarks; needed to approve with comments")
+    parser.add_argument(
+        "--signature", type=Path, metavar="FILE.pdf", help="the signed PDF that proves the decision; needs --trust"
+    )
+    parser.add_argument(
+        "--trust", action="append", type=Path, default=[], metavar="FILE", help="roots that the signature must lead to"
+    )
     parser.add_argument("--withdraw", action="store_true", help="withdraw the role's approval")
     parser.add_argument("-o", "--out", type=Path, metavar="OUT", help="the folder with the document's editions")
     add_settings(parser)
@@ -76,6 +84,7 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
     if options.withdraw and options.decision:
         hint = "leave --decision out to withdraw an approval"
         raise UsageError(error("approve-both", "--withdraw is a decision itself", hint=hint))
+    _require_trust(options)
     found = find_specs([options.spec])[0]
     if found.refusal:
         raise found.refusal
@@ -85,7 +94,7 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
     job = Job(found.spec, out, templates=(*templates, *project.templates), settings=settings)
     with Pandoc() as pandoc:
         spec, signed = stand(job, pandoc, lambda _: None)
-    wanted = _wanted(options, signed, report)
+    wanted = _wanted(options, signed, report, _evidence(options, signed))
     allowed(spec, signed, wanted)  # before anything is asked of the editions
     build = find_build(out, found.spec.stem)
     if fault := against_build(read_ledger(ledger_path(found.spec)), build):
@@ -105,17 +114,35 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
     return ExitCode.DONE
 
 
-def _wanted(options: argparse.Namespace, signed: SignOff, report: Report) -> Wanted:
+def _require_trust(options: argparse.Namespace) -> None:
+    if options.signature and options.withdraw:
+        raise UsageError(error("usage", "a withdrawal is not proved by a signature", hint="leave out --signature"))
+    if bool(options.signature) != bool(options.trust):
+        hint = "name both: the signed PDF, and the certificates of the authorities that you trust"
+        raise UsageError(error("usage", "--signature and --trust go together", hint=hint))
+
+
+def _evidence(options: argparse.Namespace, signed: SignOff) -> Evidence | None:
+    """Return what the signed PDF proves, None where none is named; raise SignOffRefused."""
+    if not options.signature:
+        return None
+    from specflow.signoff.evidence import signature_evidence
+
+    if not options.role:
+        raise UsageError(error("approve-incomplete", "--role must be given", hint="whose signature is it?"))
+    return signature_evidence(options.signature, options.role, signed.digest, options.trust, clock.now())
+
+
+def _wanted(options: argparse.Namespace, signed: SignOff, report: Report, evidence: Evidence | None) -> Wanted:
     """Return what the command line wants to be recorded, and what the terminal adds to it; raise UsageError."""
     from specflow.signoff.decide import WITHDRAWN, Wanted
     from specflow.signoff.roles import same
 
+    named = _signer(options, signed, evidence) if evidence else options.name
     is_asked = sys.stdin.isatty() and sys.stderr.isatty() and not report.json
     decision = WITHDRAWN if options.withdraw else options.decision
     missing = [
-        f"--{name}"
-        for name, value in (("role", options.role), ("name", options.name), ("decision", decision))
-        if not value
+        f"--{name}" for name, value in (("role", options.role), ("name", named), ("decision", decision)) if not value
     ]
     if missing and not is_asked:
         hint = "on a terminal specflow asks for what is missing"
@@ -124,7 +151,7 @@ def _wanted(options: argparse.Namespace, signed: SignOff, report: Report) -> Wan
         report.note(f"content {signed.short}")
     role = options.role or _ask(report, "Role", _next(signed))
     known = next((one for one in signed.roles if same(one.role, role)), None)
-    name = options.name or _ask(report, "Name", known.name if known else "")
+    name = named or _ask(report, "Name", known.name if known else "")
     decision = decision or _ask(report, f"Decision ({', '.join(_DECISIONS)})", "", _decision)
     comment = options.comment
     if comment is None:
@@ -132,7 +159,23 @@ def _wanted(options: argparse.Namespace, signed: SignOff, report: Report) -> Wan
     if decision == "approved-with-comments" and not comment.strip():
         hint = "say what the comments are: --comment TEXT"
         raise UsageError(error("approve-comment", "an approval with comments has a comment", hint=hint))
-    return Wanted(role, name, decision, options.function or "", " ".join(comment.split()))
+    return Wanted(
+        role, name, decision, options.function or "", " ".join(comment.split()), evidence.facts if evidence else {}
+    )
+
+
+def _signer(options: argparse.Namespace, signed: SignOff, evidence: Evidence) -> str:
+    """Return who has signed, spelt as the command line or the data do; raise SignOffRefused for another person."""
+    from specflow.signoff.certificates import is_same_person
+    from specflow.signoff.roles import same
+
+    known = next((one.name for one in signed.roles if same(one.role, options.role)), "")
+    name = options.name or (known if is_same_person(known, evidence.name) else evidence.name)
+    if not is_same_person(name, evidence.name):
+        message = f"the signature is that of {evidence.name}, not of {name}"
+        hint = "who signs is who decides: leave out --name"
+        raise SignOffRefused(error("evidence-person", message, Span(options.signature), hint))
+    return str(name)
 
 
 def _next(signed: SignOff) -> str:

@@ -134,7 +134,8 @@ def _of_document(path: Path, pdf: bytes, record: Path | None, ledger: Path | Non
         yield error("signature-edition", message, Span(path), hint)
     if ledger:
         held = content_digest(pdf)
-        decided = {one.content for _, one in read_ledger(ledger).decisions if one.decision in _APPROVALS}
+        latest = {one.role.casefold(): one for _, one in read_ledger(ledger).decisions}
+        decided = {one.content for one in latest.values() if one.decision in _APPROVALS}
         if held is None or held not in decided:
             message = f"no approval in {shown(ledger)} is for the content of this file"
             yield error("signature-content", message, Span(path), hint)

@@ -9,12 +9,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from specflow.cli import clock
 from specflow.cli.arguments import chosen_settings
+from specflow.cli.release import line
 from specflow.cli.report import relative, shown
 from specflow.cli.specs import Found, find_specs, out_folder
 from specflow.diagnostics import Diagnostic, Span
 from specflow.errors import ExitCode, SpecflowError
 from specflow.model import Format, Job
+from specflow.release.check import Checked, check_pack
+from specflow.release.pack import is_pack
 from specflow.tools.kit import Tools
 from specflow.verify import compare, mutual, read
 from specflow.verify.files import Files, is_record, load_files
@@ -38,11 +42,14 @@ class Verified:
     exit_code: ExitCode
     diagnostics: tuple[Diagnostic, ...]
     report: Report | None = None
+    pack: Checked | None = None
 
     @property
     def line(self) -> str:
         """The one line that a document gets that was verified."""
         report = self.report
+        if self.pack:
+            return line("verified", self.pack)
         if report is None:
             return f"verified  {shown(self.path)}"
         return f"verified  {shown(self.path)}  {' '.join(report.files)}  {len(report.parity.passed)} checks passed"
@@ -52,19 +59,44 @@ def verified(options: argparse.Namespace, templates: Sequence[Path], formats: Se
     """Yield what was found in each document that the paths mean, one after the other."""
     with Tools() as tools:
         for path in options.paths:
+            packs = list(_packs(path)) if path.is_dir() else []
+            for pack in packs:
+                yield _attempt(pack, partial(_of_pack, pack, options, formats))
             records = list(_records(path)) if path.is_dir() else []
             if path.suffix.lower() in {_RECORD, *_EDITIONS} and not path.is_dir():
                 records = [path.with_suffix(_RECORD)]
             for record in records:
                 yield _attempt(record, partial(_of_record, record, formats))
-            if not records:
+            if not records and not packs:
                 for found in find_specs([path], options.exclude, options.out, options.data):
                     yield _attempt(found.spec, partial(_of_spec, found, options, templates, formats, tools))
 
 
+def _packs(folder: Path) -> Iterator[Path]:
+    """Yield the folder if it is a release, or else the releases below it."""
+    if is_pack(folder):
+        yield folder
+        return
+    for below in sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")):
+        yield from _packs(below)
+
+
+def _of_pack(pack: Path, options: argparse.Namespace, formats: Sequence[Format]) -> Verified:
+    """Check a release, and compare its editions with each other; altered files come before a sign-off that fails."""
+    checked = check_pack(pack, options.trust, now=clock.now(), crls=options.crl, ocsps=options.ocsp)
+    if checked.altered:
+        return Verified(pack, ExitCode.VERIFICATION_FAILED, checked.faults, pack=checked)
+    editions = _of_record(pack / str(checked.manifest["record"]), formats)
+    code = editions.exit_code or (ExitCode.SIGNOFF_REFUSED if checked.unapproved else ExitCode.DONE)
+    return Verified(pack, code, (*editions.diagnostics, *checked.faults), editions.report, checked)
+
+
 def _records(folder: Path) -> Iterator[Path]:
-    """Yield the records in the folder and below it, by name; hidden folders are not searched."""
+    """Yield the records in the folder and below it, by name; hidden folders and releases are not searched."""
     for name, folders, files in os.walk(folder):
+        if is_pack(Path(name)):
+            folders.clear()
+            continue
         folders[:] = sorted(below for below in folders if not below.startswith("."))
         for file in sorted(files):
             path = Path(name) / file

@@ -17,9 +17,10 @@ from specflow.cli.arguments import (
     template_folders,
 )
 from specflow.cli.build import formats
+from specflow.cli.release import as_json
 from specflow.cli.report import Report, placed, shown
 from specflow.diagnostics import Span, error
-from specflow.errors import ExitCode, FileAccess
+from specflow.errors import ExitCode, FileAccess, UsageError
 from specflow.model import Format
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     describe(
         parser,
         "Read editions again and compare them: bytes with the record, content with each other. PATH is the record\n"
-        "<stem>.json, an edition beside it, or a folder that is searched for records. For a YAML spec the document is\n"
-        "bound again from the data, and the editions in OUT are compared with it. Exit 6 if anything differs.",
+        "<stem>.json, an edition beside it, a release, or a folder that is searched for both. For a YAML spec\n"
+        "the document is bound again from the data, and the editions in OUT are compared with it. Exit 6 if\n"
+        "anything differs.",
         [
             "specflow verify out/ledger.json",
             "specflow verify out --report verification.html",
@@ -55,9 +57,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_settings(parser)
     add_templates(parser)
-    signatures = parser.add_argument_group("signatures of PDF editions, with --trust; exit 7 if one is not good")
+    signatures = parser.add_argument_group("signatures, with --trust; exit 7 if one is not good")
     for name, words in (
-        ("--trust", "certificates of the authorities that you trust, PEM or DER; PATH is then a signed PDF"),
+        ("--trust", "certificates of the authorities that you trust, PEM or DER; PATH is a signed PDF or a release"),
         ("--crl", "a revocation list"),
         ("--ocsp", "an OCSP answer"),
     ):
@@ -71,7 +73,7 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
     """Verify every document."""
     templates = template_folders(options)
     require_files(options)
-    if options.trust:
+    if options.trust and not _are_folders(options.paths):
         from specflow.cli.signed import report_signatures
 
         return report_signatures(options, report)
@@ -93,12 +95,22 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
     return exit_code
 
 
+def _are_folders(paths: Sequence[Path]) -> bool:
+    """Return whether all paths are folders, such as releases, and none a signed PDF; raise UsageError for both."""
+    folders = [path for path in paths if path.is_dir()]
+    if folders and len(folders) < len(paths):
+        hint = "verify the files and the folders one after the other"
+        raise UsageError(error("usage", "--trust takes signed PDFs or folders, not both at once", hint=hint))
+    return bool(folders)
+
+
 def _as_json(one: Verified) -> dict[str, object]:
     return {
         "path": shown(one.path),
         "ok": one.exit_code is ExitCode.DONE,
         "exit": int(one.exit_code),
         "report": one.report.as_json() if one.report else None,
+        "release": as_json(one.pack) if one.pack else None,
         "diagnostics": [placed(diagnostic).as_json() for diagnostic in one.diagnostics],
     }
 

@@ -40,7 +40,7 @@ def find_build(out: Path, stem: str) -> Build | None:
         return Build(
             path, str(signed["digest"]), int(ledger["entries"]), str(ledger["head"]), dict(content["editions"])
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

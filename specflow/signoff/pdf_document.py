@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def read_record(path: Path) -> RecordedPdf:
         content = json.loads(read_bytes(path))
         edition = content["editions"]["pdf"]
         return RecordedPdf(int(edition["bytes"]), str(edition["sha256"]), dict(content["document"]))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         hint = "name the record that was written with the PDF"
         raise SignOffRefused(
             error("record-unreadable", "the file is no record of a PDF edition", Span(path), hint)
@@ -86,6 +86,12 @@ def read_record(path: Path) -> RecordedPdf:
 def is_edition(pdf: bytes, record: RecordedPdf) -> bool:
     """Say if the file begins with the recorded edition, byte for byte: signatures are only ever appended."""
     return len(pdf) >= record.size and sha256(pdf[: record.size]) == record.sha256
+
+
+def built_edition_in(pdf: bytes, editions: Collection[str]) -> str | None:
+    """Return which of the editions, by their SHA-256, the file begins with; None if with none of them."""
+    ends = [end.end() for end in _REVISION_END.finditer(pdf)]
+    return next((found for end in ends if (found := sha256(pdf[:end])) in editions), None)
 
 
 def _field(item: Any) -> SignatureField:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -41,6 +42,9 @@ from specflow.signoff.pdf_faults import (
     of_timestamp,
     revoked_on,
 )
+
+for _library in ("pyhanko", "pyhanko_certvalidator"):  # what they log is in the verdicts, for people
+    logging.getLogger(_library).addHandler(logging.NullHandler())
 
 _USAGE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 

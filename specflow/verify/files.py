@@ -41,7 +41,7 @@ def load_record(path: Path) -> Mapping[str, Any]:
         content = json.loads(read_bytes(path))
         recorded(content)
         _ = [(Format(form), entry["sha256"]) for form, entry in content["editions"].items()]
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         hint = "name the .json file that specflow has put beside the editions"
         raise FileAccess(error("record-unreadable", "this is no record of specflow", Span(path), hint)) from fault
     return dict(content)
