@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from memos import MOMENT, TEMPLATES, Memo
@@ -16,6 +21,7 @@ from specflow.signoff.attention import attention
 from specflow.signoff.decide import Wanted, allowed
 from specflow.signoff.ledger import read_ledger
 from specflow.signoff.state import next_roles
+from specflow.tools.kit import Tools
 
 Specflow = Callable[..., Ran]
 
@@ -239,6 +245,32 @@ def test_what_a_script_must_give(memo: Memo, specflow: Specflow) -> None:
     assert "error[approve-both]" in specflow("approve", "memo.yaml", "--withdraw", "--decision", "approved").stderr
     words = ("--role", "Author", "--name", "Nora Lind", "--decision", "approved-with-comments")
     assert "error[approve-comment]" in specflow("approve", "memo.yaml", *words).stderr
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected", "exit_code"),
+    [
+        ("Author\n\napproved\nGood.\n", "approved  memo  Author: Nora Lind  content", 0),
+        ("Author\n\nyes\n", 'error[usage]: there is no decision "yes"', 2),
+        ("Autor\nNora Lind\napproved\n\n", 'hint: did you mean "Author"?', 7),
+    ],
+)
+def test_a_terminal_is_asked(answers: str, expected: str, exit_code: int, memo: Memo, tools: Tools) -> None:
+    pipeline.build(memo.job, tools, lambda _: None)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "specflow", "approve", "memo.yaml", "--templates", str(TEMPLATES)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(pipeline.__file__).parents[1]), "NO_COLOR": "1"}
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, env=environment) as running:
+        os.write(ours, answers.encode())
+        out, _ = running.communicate(timeout=120)
+    os.close(theirs)
+    told = os.read(ours, 65536).decode() + out.decode()
+    os.close(ours)
+    assert "Role:" in told
+    assert "Decision (approved, approved-with-comments, rejected):" in told
+    assert expected in told
+    assert running.returncode == exit_code
+    assert len(list(read_ledger(memo.ledger).decisions)) == (exit_code == 0)
 
 
 def test_status_is_a_table_with_an_exit_code(memo: Memo, specflow: Specflow) -> None:
