@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from specflow.cli import clock
 from specflow.cli.arguments import add_json, describe, nearest
 from specflow.cli.report import Report, shown
 from specflow.diagnostics import Span, error
@@ -26,11 +26,6 @@ SUMMARY = "sign a role's field of a PDF edition"
 
 _SIGNED = ".signed"
 _BROKEN = frozenset({"signature-broken", "signature-coverage", "signature-changed-after", "signature-unreadable"})
-
-
-def clock() -> datetime:
-    """Return the time in the zone of this computer; signing is the one thing that asks for it."""
-    return datetime.now().astimezone()
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +104,7 @@ def run(options: argparse.Namespace, report: Report) -> ExitCode:
         raise SignOffRefused(error("sign-meaning", "nothing says what the signature means", Span(options.file), hint))
     document = _recorded(options, pdf)
     _refuse_broken(options.file, pdf)
-    moment = clock()
+    moment = clock.now()
     with _signer(options) as signer:
         certificate = certificate_of(signer)
         refuse_unfit(certificate, moment)
@@ -218,7 +213,7 @@ def _refuse_broken(path: Path, pdf: bytes) -> None:
     """Raise SignOffRefused where a signature that is in the file does not hold, whoever is trusted."""
     from specflow.signoff.pdf_verdicts import signature_verdicts
 
-    for verdict in signature_verdicts(pdf, (), now=clock()):
+    for verdict in signature_verdicts(pdf, (), now=clock.now()):
         for fault in verdict.faults:
             if fault.code in _BROKEN:
                 message = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from specflow.cli import clock
 from specflow.cli.report import Report, placed, shown
 from specflow.diagnostics import Diagnostic, Severity, Span, error
 from specflow.errors import ExitCode, SpecflowError
@@ -20,11 +20,6 @@ from specflow.signoff.pdf_verdicts import Verdict, signature_verdicts
 
 _SIGNED = ".signed"
 _APPROVALS = frozenset({"approved", "approved-with-comments"})
-
-
-def clock() -> datetime:
-    """Return the time of the check."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +94,7 @@ def signatures_of(
     Raises SignOffRefused for a record, a ledger or a certificate that cannot be read, FileAccess for files.
     """
     pdf = read_bytes(path)
-    verdicts = signature_verdicts(pdf, trust, now=clock(), crls=crls, ocsps=ocsps)
+    verdicts = signature_verdicts(pdf, trust, now=clock.now(), crls=crls, ocsps=ocsps)
     beside = path.with_name(f"{path.stem.removesuffix(_SIGNED)}.json")
     found = record or (beside if beside.is_file() else None)
     told = (*_of_signatures(path, verdicts), *_of_document(path, pdf, found, ledger))

@@ -29,7 +29,7 @@ from signatures import DAY, NOW, PASSPHRASE, Holder, authority, edition, plain_e
 from tampering import an_appended_note
 from workbench import Project, Ran
 
-from specflow.cli import sign
+from specflow.cli import clock, sign
 from specflow.files import sha256
 from specflow.signoff.certificates import der
 from specflow.signoff.pdf_document import is_edition, read_record, signature_fields
@@ -46,7 +46,7 @@ def desk(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     for name, person in (("ada", "Ada Okafor"), ("bo", "Bo Lindqvist")):
         project.write(f"{name}.p12", signer_of(person).pkcs12())
     project.write("words.txt", f"{PASSPHRASE}\n")
-    monkeypatch.setattr(sign, "clock", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     return project
 
 
@@ -273,7 +273,7 @@ def test_no_secret_leaves_the_command(
     said = [run(desk), run(desk, "--json", "--out", "a.pdf"), run(desk, role="Nobody")]
     desk.write("ada.p12", signer_of("Ada Okafor").pkcs12("another"))
     said.append(run(desk, "--out", "b.pdf"))
-    monkeypatch.setattr(sign, "clock", lambda: 1 / 0)
+    monkeypatch.setattr(clock, "now", lambda: 1 / 0)
     desk.write("ada.p12", signer_of("Ada Okafor").pkcs12())
     said.append(run(desk, "--out", "c.pdf"))
     assert [one.exit for one in said] == [0, 0, 7, 7, 1]
@@ -313,9 +313,7 @@ def test_a_process_list_shows_no_secret(desk: Project) -> None:
 
 
 def test_verify_reports_the_signatures(desk: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from specflow.cli import signed as reporting
-
-    monkeypatch.setattr(reporting, "clock", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     trust_file(desk.folder, authority().pem)
     assert run(desk).exit == 0
     ran = desk.run("verify", "ledger.signed.pdf", "--trust", "trust.pem")
@@ -333,9 +331,7 @@ def test_verify_reports_the_signatures(desk: Project, monkeypatch: pytest.Monkey
 
 
 def test_verify_holds_the_file_against_record_and_ledger(desk: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    from specflow.cli import signed as reporting
-
-    monkeypatch.setattr(reporting, "clock", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     trust_file(desk.folder, authority().pem)
     desk.write("ledger.signed.pdf", signed(edition(title="Budget"), 0))
     ran = desk.run("verify", "ledger.signed.pdf", "--trust", "trust.pem")

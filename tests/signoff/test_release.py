@@ -16,7 +16,7 @@ from signatures import NOW, PASSPHRASE, authority, plain_edition, signer_of, tru
 from tampering import an_appended_note
 from workbench import Project, Ran
 
-from specflow.cli import sign
+from specflow.cli import clock
 from specflow.diagnostics import Diagnostic
 from specflow.files import sha256
 from specflow.model import Format
@@ -262,9 +262,9 @@ def test_editions_that_differ_are_found_although_all_hashes_fit(pack: Path, proj
 
 
 @pytest.fixture
-def signed(approved: Memo, project: Project, monkeypatch: pytest.MonkeyPatch, frozen: None) -> Project:
+def signed(approved: Memo, project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The approved memo, built, and its PDF signed by two; the roots are in ca.pem."""
-    monkeypatch.setattr(sign, "clock", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     project.write("words.txt", f"{PASSPHRASE}\n")
     shutil.copyfile(trust_file(project.folder, authority().pem), project.folder / "ca.pem")
     assert project.run("build", approved.path).exit == 0
@@ -307,8 +307,7 @@ def test_a_signature_proves_a_decision(memo: Memo, project: Project, monkeypatch
     """Sign first, then record with the signature as evidence: the release asks for both."""
     shutil.copytree(TEMPLATES, project.folder / "templates")
     project.write("specflow.yaml", PROJECT)
-    monkeypatch.setattr(sign, "clock", lambda: NOW)
-    monkeypatch.setattr("specflow.cli.clock.now", lambda: NOW)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
     project.write("words.txt", f"{PASSPHRASE}\n")
     project.write("nora.p12", signer_of("Nora Lind").pkcs12())
     project.write("stranger.pem", signer_of("Eve").pem)
