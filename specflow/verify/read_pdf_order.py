@@ -130,10 +130,11 @@ def _class(text: str) -> str:
 
 def _levels(kinds: list[str], *, is_rtl: bool) -> list[int]:
     """Return the embedding level of each glyph of a line, which stand as they are drawn."""
-    if is_rtl:  # a number that goes on from Latin letters, as drawn, is theirs
+    if is_rtl:  # a number that goes on from Latin letters, as drawn, is theirs; but not that of a label, "port :1"
         latin = False
         for i, kind in enumerate(kinds):
-            latin = kind == "L" or (latin and kind not in ("R", "AL"))
+            is_label = kinds[i - 1 : i + 2] == [_NEUTRAL, "CS", "EN"]
+            latin = kind == "L" or (latin and kind not in ("R", "AL") and not is_label)
             if latin and kind == "EN":
                 kinds[i] = "L"
     order = range(len(kinds) - 1, -1, -1) if is_rtl else range(len(kinds))

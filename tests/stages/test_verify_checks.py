@@ -92,6 +92,12 @@ SABOTAGES = [
     Sabotage("differs-language", DOCX, in_docx('w:val="en-GB"', 'w:val="de-DE"', "word/styles.xml")),
     Sabotage("differs-language", HTML, in_html('<html lang="en"', '<html lang="de"')),
     Sabotage("differs-language", PDF, of_language(tag="de")),
+    Sabotage(
+        "differs-direction",
+        DOCX,
+        in_docx('<w:widowControl /><w:bidi w:val="0" />', "<w:widowControl /><w:bidi />", "word/styles.xml"),
+        ["differs-language"],
+    ),
     Sabotage("differs-direction", HTML, in_html('dir="ltr"', 'dir="rtl"'), SIDES),
     Sabotage("differs-direction", PDF, of_language(tag="ar", direction="rtl"), ["differs-language"]),
     Sabotage("differs-front-matter", DOCX, in_docx(">Agnes Maddox<", ">Agnes Haddock<")),
