@@ -87,7 +87,7 @@ SABOTAGES = [
     Sabotage("differs-title", HTML, in_html("<h1>Lighthouse", "<h1>Lightship")),
     Sabotage("differs-title", PDF, in_values(retitled), ["differs-properties", "differs-header"]),
     Sabotage("differs-properties", DOCX, in_docx(">EV-7, 0.4", ">EV-8, 0.9", "docProps/core.xml")),
-    Sabotage("differs-properties", HTML, in_html("EV-7, version 0.4", "EV-7, version 0.41")),
+    Sabotage("differs-properties", HTML, in_html("EV-7, Version 0.4", "EV-7, Version 0.41")),
     Sabotage("differs-properties", PDF, of_identity(id="EV-8"), ["differs-header"]),
     Sabotage("differs-language", DOCX, in_docx('w:val="en-GB"', 'w:val="de-DE"', "word/styles.xml")),
     Sabotage("differs-language", HTML, in_html('<html lang="en"', '<html lang="de"')),
