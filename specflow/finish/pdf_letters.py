@@ -47,7 +47,8 @@ def with_letters_once(pdf: bytes, text: str) -> bytes:
         parts: dict[tuple[int, int], frozenset[int]] = {}
         changed = False
         for page in opened.pages:
-            fonts: Any = page.obj.get("/Resources", {}).get("/Font", {})
+            resources: Any = page.obj.get("/Resources", {})
+            fonts: Any = resources.get("/Font", {})
             silent: dict[bytes, frozenset[int]] = {}
             for name, font in fonts.items():
                 if font.objgen not in parts:
