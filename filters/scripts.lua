@@ -35,7 +35,8 @@ end
 
 --- Return the direction of the first letter, nil where there is none.
 local function direction_of(inlines)
-  local text = stringify(pandoc.Inlines(inlines):walk { Code = function() return {} end, Note = function() return {} end })
+  local function none() return {} end -- what is no text of the line: code, notes, and what pictures say to those who cannot see them
+  local text = stringify(pandoc.Inlines(inlines):walk { Code = none, Note = none, Image = none })
   for _, point in utf8.codes(text, true) do
     local script = script_of(point)
     if script then return direction_of_script(script) end
@@ -264,9 +265,10 @@ function INSIDE.DefinitionList(block, frame)
   block.content = entries
   return block
 end
+-- A caption stays a paragraph, since the filters of each format put its label in front of its first words.
 function INSIDE.Figure(block, frame)
   local caption = block.caption
-  caption.long = mark_blocks(caption.long, frame)
+  for _, line in ipairs(caption.long) do line.content = mark_inlines(line.content, frame) end
   block.caption = caption
   block.content = mark_blocks(block.content, frame)
   return block
@@ -279,7 +281,6 @@ function INSIDE.Table(block, frame)
     end
     return list
   end
-  -- a caption stays a paragraph, since the filters of each format put its label in front of its first words
   for _, line in ipairs(caption.long) do line.content = mark_inlines(line.content, frame) end
   head.rows, foot.rows = rows(head.rows), rows(foot.rows)
   for _, body in ipairs(bodies) do body.head, body.body = rows(body.head), rows(body.body) end

@@ -53,8 +53,7 @@ def paragraph_rules(language: Language) -> Iterator[etree._Element]:
         yield w("overflowPunct")
         yield w("autoSpaceDE")
         yield w("autoSpaceDN")
-    if is_rtl(language):
-        yield w("bidi")
+    yield w("bidi") if is_rtl(language) else w("bidi", val="0")
 
 
 def hyphenates(language: Language) -> bool:

@@ -194,8 +194,8 @@ def _fill_styles(own: etree._Element, house: etree._Element, language: Language)
         letters = properties_of(properties_of(defaults, "rPrDefault"), "rPr")
         set_property(letters, w("lang", **language_tags(language)))
     normal = next((style for style in own.iter(qn("style")) if attribute(style, "styleId") == "Normal"), None)
-    if is_rtl(language) and normal is not None:
-        set_property(_paragraph_properties(normal), w("bidi"))
+    if normal is not None:
+        set_property(_paragraph_properties(normal), w("bidi") if is_rtl(language) else w("bidi", val="0"))
 
 
 _HEADINGS = frozenset(f"Heading{level}" for level in range(1, LINKED_SECTIONS + 1))

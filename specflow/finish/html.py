@@ -35,6 +35,7 @@ def finish_html(converted: Converted, spec: Spec, theme: Theme) -> bytes:
     before, after = (body[: marker.start()], body[marker.end() :]) if marker else ("", body)
     layout = read_bytes(assets.templates() / "layouts" / "document.html.j2").decode("utf-8")
     page = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined).from_string(layout)
+    version = f"{language.labels['version']} {identity.version}"
     text = page.render(
         title=converted.title,
         identity=identity,
@@ -47,7 +48,7 @@ def finish_html(converted: Converted, spec: Spec, theme: Theme) -> bytes:
         type=document_type(spec),
         cover=cover_lines(spec),
         logo=_data_uri(theme.logo),
-        description=f"{converted.title}: {identity.id}, version {identity.version}, {identity.status_words}",
+        description=f"{converted.title}: {identity.id}, {version}, {identity.status_words}",
         css=Markup(style_sheet(converted, spec, theme)),  # noqa: S704 - every value in it was escaped or checked
         parts=contents(converted.headings),
         lists=lists(converted, language),

@@ -9,6 +9,7 @@ from specflow.diagnostics import Warn
 from specflow.files import read_bytes
 from specflow.finish.pdf_drawings import pdf_drawings
 from specflow.finish.pdf_fields import address, with_signature_fields
+from specflow.finish.pdf_letters import with_letters_once
 from specflow.finish.pdf_sources import Attached, attached
 from specflow.finish.pdf_values import layout_values, timestamp
 from specflow.model import Converted, Format, Spec
@@ -58,6 +59,7 @@ def finish_pdf(
         fonts=converted.fonts,
     )
     pages = dict(places)
+    pdf = with_letters_once(pdf, source.decode() + json.dumps(values, ensure_ascii=False))
     wanted = [heading.id for heading in converted.headings] + [caption.id for caption in converted.captions]
     digest = converted.signoff.digest if converted.signoff else ""
     pdf = with_signature_fields(pdf, values["signing"], spec.language.labels["signature"], digest)

@@ -36,7 +36,7 @@ def layout_values(converted: Converted, spec: Spec, theme: Theme, sources: Seque
         "id": identity.id,
         "version": identity.version,
         "status": identity.status_words,
-        "description": f"{identity.id}, version {identity.version}, {identity.status_words}",
+        "description": f"{identity.id}, {language.labels['version']} {identity.version}, {identity.status_words}",
         "date": [day.year, day.month, day.day] if day else None,
         "notice": notice(spec),
         "watermark": watermark(spec),

@@ -33,7 +33,7 @@ def read_package(package: Package, document: WordPart) -> Seen:
     body = Body(package, document, styles)
     running = Running(package, document, styles)
     captions = sorted((block.label for block in body.blocks if block.part is Part.CAPTION), key=len, reverse=True)
-    is_rtl = body.rtl_paragraphs * 2 > body.paragraphs
+    is_rtl = body.directions.is_rtl(stated=styles.is_rtl)
     first = body.first_section
     return Seen(
         title=body.title,

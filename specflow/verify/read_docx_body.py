@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,37 @@ class _Paragraph:
     frame: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class Directions:
+    """Which way paragraphs run; of those that do not run as their own first letter does, `turned` counts them."""
+
+    left: int = 0
+    right: int = 0
+    turned_left: int = 0
+    turned_right: int = 0
+
+    def count(self, text: str, *, is_rtl: bool) -> None:
+        """Count a paragraph. Its first letter tells its direction (UAX 9, P2 and P3); one without letters has none."""
+        kinds = map(unicodedata.bidirectional, text)
+        letter = next((kind for kind in kinds if kind in ("L", "R", "AL")), "")
+        is_turned = letter == "" or (letter != "L") != is_rtl
+        self.right += is_rtl
+        self.left += not is_rtl
+        self.turned_right += is_turned and is_rtl
+        self.turned_left += is_turned and not is_rtl
+
+    def is_rtl(self, *, stated: bool | None) -> bool:
+        """Tell the document's direction: that of its default style, unless most paragraphs are turned against it.
+
+        Paragraphs in another script than the document's run their own way, however many they are. Where the styles
+        state nothing, most paragraphs tell.
+        """
+        if stated is None:
+            return self.right > self.left
+        turned = self.turned_left if stated else self.turned_right
+        return stated != (turned * 2 > self.left + self.right)
+
+
 class Body:
     """What the document's body says, read once from its beginning to its end.
 
@@ -53,7 +85,7 @@ class Body:
         self.listings: dict[str, list[str]] = {}
         self.sections: list[etree._Element] = []
         self.first_section = 0
-        self.paragraphs = self.rtl_paragraphs = 0
+        self.directions = Directions()
         self._styles = styles
         numbering = package.related(document, "numbering")
         self._lists = Lists(None if numbering is None else numbering.root, styles)
@@ -127,9 +159,8 @@ class Body:
             self._add(Block(Part.IMAGE, ""))
         elif words.formulas:
             self._add(Block(Part.FORMULA, ""))
-        if text:
-            self.paragraphs += 1
-            self.rtl_paragraphs += read.is_rtl
+        if text and not style.is_code:
+            self.directions.count(text, is_rtl=read.is_rtl)
 
     def _add(self, block: Block) -> None:
         if not self.blocks:
@@ -153,7 +184,7 @@ class Body:
             self.front += [(row[0].text, row[1].text) for row in block.rows if len(row) > 1]
         self.blocks.clear()
         self.found.images.clear()
-        self.paragraphs = self.rtl_paragraphs = 0
+        self.directions = Directions()
 
     def _list(self, words: Words) -> None:
         entry = _PAGE_NUMBER.sub("", words.text).strip()
@@ -178,8 +209,7 @@ class Body:
                 if read is not None:
                     if read.words.text.strip():
                         yield read.words.text
-                        self.paragraphs += 1
-                        self.rtl_paragraphs += read.is_rtl
+                        self.directions.count(read.words.text, is_rtl=read.is_rtl)
                     for box in read.words.boxes:
                         yield from self._lines(box, story)
             elif child.tag == f"{W}tbl":
@@ -235,11 +265,11 @@ class Body:
             if attribute(note, "id") == identifier:
                 self.found.notes.append("")
                 before, self._carried = self._carried, ""
-                counted = self.paragraphs, self.rtl_paragraphs
+                counted, self.directions = self.directions, Directions()
                 story = Story(self._styles, part.targets if part is not None else {}, self.found)
                 self.found.notes[at] = "\n".join(self._lines(note, story)).strip()
                 self._carried = before
-                self.paragraphs, self.rtl_paragraphs = counted
+                self.directions = counted
                 return
 
 

@@ -82,6 +82,14 @@ class Styles:
         return self._made[identifier]
 
     @property
+    def is_rtl(self) -> bool | None:
+        """Whether paragraphs run from right to left that state nothing; None where the styles state nothing either."""
+        chain = [element.find(f"{W}pPr") for _, element in self._chain(self._default)]
+        if self._defaults is not None:
+            chain.append(self._defaults.find(f"{W}pPrDefault/{W}pPr"))
+        return next((own for properties in chain if (own := is_on(properties, "bidi")) is not None), None)
+
+    @property
     def language(self) -> etree._Element | None:
         """The languages of the document by groups of scripts: those of the default style, or of all styles."""
         basic = self._elements.get(self._default)

@@ -9,12 +9,11 @@ on the page, a PDF cannot tell which of them was typed.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from specflow.verify.read_pdf_page import Piece
 
-_SAME_PLACE = 0.1  # points
 _SAME_LINE = 0.4  # of the type size: marks, superscripts and subscripts are no farther from what stands above them
 _NEUTRAL = "N"
 _STRONG = {"L": "L", "R": "R", "AL": "R"}
@@ -40,35 +39,14 @@ class Shown(NamedTuple):
 
 
 def reading_order(shown: Sequence[Shown], *, is_rtl: bool) -> list[Word]:
-    """Return the text in reading order; `is_rtl` is the direction of the paragraph.
-
-    A letter whose dots or accents are glyphs of their own is told by each of them, at the same place: it counts once.
-    """
+    """Return the text in reading order; `is_rtl` is the direction of the paragraph."""
     if any(_runs_to_the_left(piece.glyphs) for piece, *_ in shown):
         return _with_brackets([word for line in _lines(shown) for word in _logical(line, is_rtl=is_rtl)])
-    return [Word("".join(piece.glyphs), owner) for piece, owner, *_ in _once(shown)]
+    return [Word("".join(piece.glyphs), owner) for piece, owner, *_ in shown]
 
 
 def _runs_to_the_left(glyphs: tuple[str, ...]) -> bool:
     return any(not text.isascii() and unicodedata.bidirectional(text[0]) in ("R", "AL", "AN") for text in glyphs)
-
-
-def _once(shown: Sequence[Shown]) -> Iterator[Shown]:
-    """Yield the pieces without those that only tell again what the next one starts with."""
-    for i, item in enumerate(shown):
-        piece = item.piece
-        following = shown[i + 1] if i + 1 < len(shown) else None
-        if (
-            following is not None
-            and len(piece.glyphs) == 1
-            and following.piece.glyphs[:1] == piece.glyphs
-            and following.page == item.page
-            and not piece.glyphs[0].isascii()
-            and abs(following.piece.place[0] - piece.place[0]) < _SAME_PLACE
-            and abs(following.piece.place[1] - piece.place[1]) < piece.size
-        ):
-            continue
-        yield item
 
 
 def _lines(shown: Sequence[Shown]) -> list[list[Shown]]:
@@ -87,9 +65,7 @@ def _lines(shown: Sequence[Shown]) -> list[list[Shown]]:
 
 
 def _logical(line: list[Shown], *, is_rtl: bool) -> list[Word]:
-    glyphs = [
-        Word(text.translate(_STEERING), owner) for piece, owner, *_ in _once(line) for text in piece.glyphs if text
-    ]
+    glyphs = [Word(text.translate(_STEERING), owner) for piece, owner, *_ in line for text in piece.glyphs if text]
     levels = _levels([_class(glyph.text) for glyph in glyphs], is_rtl=is_rtl)
     for level in range(1, max(levels, default=0) + 1):
         glyphs, levels = _reversed(glyphs, levels, level)
@@ -130,10 +106,11 @@ def _class(text: str) -> str:
 
 def _levels(kinds: list[str], *, is_rtl: bool) -> list[int]:
     """Return the embedding level of each glyph of a line, which stand as they are drawn."""
-    if is_rtl:  # a number that goes on from Latin letters, as drawn, is theirs
+    if is_rtl:  # a number that goes on from Latin letters, as drawn, is theirs; but not that of a label, "port :1"
         latin = False
         for i, kind in enumerate(kinds):
-            latin = kind == "L" or (latin and kind not in ("R", "AL"))
+            is_label = kinds[i - 1 : i + 2] == [_NEUTRAL, "CS", "EN"]
+            latin = kind == "L" or (latin and kind not in ("R", "AL") and not is_label)
             if latin and kind == "EN":
                 kinds[i] = "L"
     order = range(len(kinds) - 1, -1, -1) if is_rtl else range(len(kinds))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from specflow.model import Format
-from specflow.verify.sameness import squeezed, whole_line
+from specflow.verify.sameness import moved_alike, squeezed, whole_line
 from specflow.verify.seen import Seen
 
 
@@ -26,6 +26,8 @@ def told_apart(seen: Seen, wanted: Seen, form: Format) -> Seen:
     if seen.header is None or wanted.header is None or wanted.version is None:
         return replace(seen, properties=properties)
     lines = [_words_of(line, wanted.header, wanted.version) for line in seen.header.split("\n")]
+    if form is Format.PDF:
+        lines = [_in_order(line, wanted.version, wanted.status or "") for line in lines]
     header, version, status = ("\n".join(dict.fromkeys(words)) for words in zip(*lines, strict=True))
     return replace(seen, properties=properties, header=header, version=version, status=status)
 
@@ -49,6 +51,12 @@ def _words_of(line: str, name: str, version: str) -> tuple[str, str, str]:
     before, _, status = line.rpartition("·")
     own, version = _parted(before, version)
     return whole_line(own, name), version, status.strip()
+
+
+def _in_order(line: tuple[str, str, str], version: str, status: str) -> tuple[str, str, str]:
+    """Return the line with the wanted version and status, where what was drawn may be read as these as well."""
+    name, *said = line
+    return (name, version, status) if moved_alike(" ".join(said), f"{version} {status}") else line
 
 
 def _parted(text: str, version: str) -> tuple[str, str]:

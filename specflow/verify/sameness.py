@@ -51,6 +51,11 @@ def drawn_alike(one: str, other: str) -> bool:
     return _runs_both_ways(one) and _parts(one) == _parts(other)
 
 
+def moved_alike(one: str, other: str) -> bool:
+    """Return whether texts that run in both directions have the same words between spaces, each whole, in any order."""
+    return _runs_both_ways(other) and sorted(map(squeezed, one.split())) == sorted(map(squeezed, other.split()))
+
+
 def _runs_both_ways(text: str) -> bool:
     kinds = set(map(unicodedata.bidirectional, text))
     return "L" in kinds and not kinds.isdisjoint({"R", "AL"})

@@ -63,7 +63,7 @@ def document(files: dict[str, bytes]) -> etree._Element:
 
 ORDER = {
     "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs suppressAutoHyphens wordWrap "
-    "spacing ind contextualSpacing jc outlineLvl rPr sectPr",
+    "bidi spacing ind contextualSpacing jc outlineLvl rPr sectPr",
     "rPr": "rStyle rFonts b bCs i iCs noProof color sz szCs u shd vertAlign lang",
     "tblPr": "tblStyle tblW jc tblInd tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription",
     "sectPr": "headerReference footerReference footnotePr type pgSz pgMar",

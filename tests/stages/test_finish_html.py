@@ -145,7 +145,7 @@ def test_head_says_what_the_document_is() -> None:
     assert root.findtext(".//title") == "Ledger – MS-7"
     meta = {element.get("name"): element.get("content") for element in root.iterfind(".//meta")}
     assert meta["generator"] == "specflow"
-    assert meta["description"] == "Ledger: MS-7, version 1.4, In progress"
+    assert meta["description"] == "Ledger: MS-7, Version 1.4, In progress"
     assert [h1.text for h1 in root.iterfind(".//h1")] == ["Ledger"]
 
 

@@ -432,6 +432,26 @@ def test_language_and_direction() -> None:
     assert (seen.language, seen.direction) == ("ar-SA", "rtl")
 
 
+RIGHT, LEFT = "<w:bidi/>", '<w:bidi w:val="0"/>'
+
+
+@pytest.mark.parametrize(
+    ("stated", "body", "direction"),
+    [
+        (RIGHT, p("Latin", LEFT) + p("Words", LEFT) + p("12"), "rtl"),
+        (RIGHT, p("نص", LEFT) + p("نص آخر", LEFT) + p("Latin", LEFT), "ltr"),
+        (LEFT, p("نص", RIGHT) + p("نص", RIGHT) + p("Latin"), "ltr"),
+        (LEFT, p("Latin", RIGHT) + p("12", RIGHT) + p("Words"), "rtl"),
+        (RIGHT, styled("Code", "12", LEFT) + styled("Code", "==", LEFT) + p("Latin", LEFT), "rtl"),
+    ],
+)
+def test_paragraphs_that_run_as_their_letters_do_not_turn_the_document(stated: str, body: str, direction: str) -> None:
+    normal = '<w:name w:val="Normal"/>'
+    styles = STYLES.replace(normal, f"{normal}<w:pPr>{stated}</w:pPr>")
+    assert styles != STYLES
+    assert read(body, {"styles": f"<w:styles {NAMESPACES}>{styles}</w:styles>"}).direction == direction
+
+
 def test_styles_based_on_themselves_end() -> None:
     assert texts(styled("Round", "x") + styled("Unknown", "y")) == ["x", "y"]
 

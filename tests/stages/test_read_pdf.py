@@ -147,7 +147,9 @@ def drawn(*runs: tuple[str, float]) -> list[Shown]:
         ((("M-103", 0), ("בא", 40)), "אבM-103", True),
         ((("ab ", 0), ("בא", 20), (" c", 40)), "ab אב c", False),
         ((("(x)בא", 0),), "אב(x)", True),
-        ((("א", 0), ("א", 0)), "א", True),
+        ((("א", 0), ("א", 0)), "אא", True),
+        ((("plan :1 ", 0), ("בא", 40)), "אב 1: plan", True),
+        ((("Ledger: 1 ", 0), ("בא", 60)), "אב Ledger: 1", True),
     ],
 )
 def test_lines_that_run_to_the_left(runs: tuple[tuple[str, float], ...], logical: str, is_rtl: bool) -> None:

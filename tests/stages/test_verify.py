@@ -319,3 +319,17 @@ def test_a_report_as_data_says_what_was_compared() -> None:
     assert results["differs-title"] == "not compared"
     assert told["differences"][0]["key"] == "opening"
     assert told["differences"][0]["line"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("X-1 الإصدار Review·1.0", ("الإصدار 1.0", "Review")),
+        ("X-1 الإصدار Review·0.1", ("الإصدار Review", "0.1")),
+        ("X-1 الإصدار Draft·1.0", ("الإصدار Draft", "1.0")),
+    ],
+)
+def test_version_and_status_in_a_pdf_may_be_read_in_either_order(line: str, said: tuple[str, str]) -> None:
+    wanted = replace(seen(), header="X-1", version="الإصدار 1.0", status="Review")
+    found = told_apart(replace(seen(), header=line), wanted, Format.PDF)
+    assert (found.header, found.version, found.status) == ("X-1", *said)
