@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from specflow.signoff.decide import Wanted
 
 NAME = "approve"
-SUMMARY = "record what a role has decided on a document"
 _DECISIONS = ("approved", "approved-with-comments", "rejected")
 
 
