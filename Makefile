@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out
 EFFORT ?= 40
+BENCH ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
@@ -34,8 +35,8 @@ sweep: $(VENV)/.installed-dev ## try the property tests with many more, random e
 	SPECFLOW_SWEEP=$(EFFORT) $(BIN)/pytest tests/properties tests/browser tests/hostile tests/faults \
 		tests/test_conformance.py tests/test_readers.py tests/test_reproducible.py
 
-bench: $(VENV)/.installed ## measure a cold build beside three plain pandoc runs on the same text
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/.installed ## measure builds beside other tools on the same text: BENCH="batch --sizes 10"
+	PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
 
 clean: ## remove what make made
 	rm -rf $(VENV) $(OUT) dist build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache

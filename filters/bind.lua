@@ -173,6 +173,11 @@ local function split(paragraph, level, nested)
     line = pandoc.Inlines {}
   end
   local function place(value)
+    local words = value.key ~= '' and values.words_of(value)
+    if words then
+      line:insert(pandoc.Span(words, attributes(value))) -- without a list of its words: that would cost the most of all
+      return
+    end
     local blocks = blocks_of(value, level, nested)
     if is_paragraph(blocks[1]) then
       local first = blocks:remove(1)

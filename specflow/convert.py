@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -95,15 +94,15 @@ def convert(
 
     answer = pandoc.convert(merged.markdown, READER, filters, outputs, context, answered)
     _report(answer.log, spec, warn)
-    _refuse_unbound(merged, answer.ast)
+    _refuse_unbound(merged, answer.ast_text)
     if signed:
         _refuse_unsigned(pictures.read, signed, spec)
-    blocks = answer.ast["blocks"]
-    captions = tuple(_captions(blocks))
+    counted = list(_elements(answer.ast["blocks"], frozenset({"Header", "Table", "Figure"})))
+    captions = tuple(_captions(counted))
     return Converted(
         title=_plain(answer.ast["meta"].get("title", {}).get("c", [])),
         outputs=dict(zip(wanted, answer.outputs, strict=True)),
-        headings=tuple(_headings(blocks)),
+        headings=tuple(_headings(counted)),
         captions=captions,
         ast=answer.ast,
         media={
@@ -184,9 +183,9 @@ def _span_of(path: KeyPath | None, spec: Spec) -> Span:
     return place.value if place else Span(spec.source.path)
 
 
-def _refuse_unbound(merged: Merged, ast: Mapping[str, Any]) -> None:
-    """Raise if a token is left in the AST: a reader would see it."""
-    if merged.prefix not in json.dumps(ast, ensure_ascii=True):
+def _refuse_unbound(merged: Merged, ast: bytes) -> None:
+    """Raise if a token is left in the AST's JSON, where it stands as it is: a reader would see it."""
+    if merged.prefix.encode() not in ast:
         return
     message = "a value is printed where it cannot be bound, such as in an attribute"
     hint = "print it in text, in code or as a link's target"
@@ -212,19 +211,23 @@ def _refuse_unsigned(read: Mapping[str, str], signed: SignOff, spec: Spec) -> No
         raise InvalidData(*faults)
 
 
-def _elements(node: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield every element of the AST, in the order of the document."""
-    if isinstance(node, list):
-        for item in node:
-            yield from _elements(item)
-    elif isinstance(node, dict):
-        if "t" in node:
+def _elements(node: Any, kinds: frozenset[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield the elements of these kinds, in the order of the document."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(item for item in reversed(node) if isinstance(item, list | dict))
+            continue
+        if node.get("t") in kinds:
             yield node
-        yield from _elements(node.get("c"))
+        content = node.get("c")
+        if isinstance(content, list | dict):
+            waiting.append(content)
 
 
-def _headings(blocks: Any) -> Iterator[Heading]:
-    for element in _elements(blocks):
+def _headings(elements: Iterable[Mapping[str, Any]]) -> Iterator[Heading]:
+    for element in elements:
         if element["t"] == "Header":
             level, (identifier, _, pairs), inlines = element["c"]
             attributes = dict(pairs)
@@ -232,8 +235,8 @@ def _headings(blocks: Any) -> Iterator[Heading]:
             yield Heading(level, number, _plain(inlines), identifier, "appendix" in attributes, label)
 
 
-def _captions(blocks: Any) -> Iterator[Caption]:
-    for element in _elements(blocks):
+def _captions(elements: Iterable[Mapping[str, Any]]) -> Iterator[Caption]:
+    for element in elements:
         if element["t"] in ("Table", "Figure"):
             (identifier, _, pairs), caption = element["c"][0], element["c"][1]
             attributes = dict(pairs)

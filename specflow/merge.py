@@ -14,9 +14,11 @@ import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
 from pathlib import Path
 from string import ascii_uppercase
+from types import CodeType
 from typing import Any, cast
 
 from jinja2 import (
+    BytecodeCache,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -25,6 +27,7 @@ from jinja2 import (
     TemplateSyntaxError,
     pass_context,
 )
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -138,6 +141,26 @@ class _Loader(FileSystemLoader):
         return translated(source, self._phrases), name, is_current
 
 
+class _Compiled(BytecodeCache):
+    """Templates as compiled code, for as long as the process lives; the code of a source is the same for all specs."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if len(self._codes) >= _MOST_CODES:
+            self._codes.clear()
+        if bucket.code:
+            self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_MOST_CODES = 64
+_COMPILED = _Compiled()
+
+
 def _environment(template: Template, slots: _Slots) -> _Environment:
     environment = _Environment(
         loader=_Loader(template),
@@ -149,6 +172,7 @@ def _environment(template: Template, slots: _Slots) -> _Environment:
         keep_trailing_newline=True,
         comment_start_string="<#",  # {# would collide with pandoc's {#identifier}
         comment_end_string="#>",
+        bytecode_cache=_COMPILED,
     )
     environment.slots = slots
     environment.add_filter("label", _label)

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from specflow.tools.pandoc import Reply
+if TYPE_CHECKING:
+    from specflow.tools.pandoc import Reply
 
 SUFFIXES = (".yaml", ".yml")
 _LOOKED_AT = 64 * 1024
@@ -53,6 +54,8 @@ class Siblings:
         found = self._find(unquote(path))
         self.asked[target] = found or ""
         if found:
+            from specflow.tools.pandoc import Reply  # (whoever only looks for specs needs no pandoc)
+
             return Reply({"target": quote(found) + mark + fragment}, [])
         if path.endswith(SUFFIXES) and not (self._spec.parent / unquote(path)).exists():
             return f"the link leads to `{unquote(path)}`, which is not there"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 
@@ -12,9 +13,9 @@ def version() -> str:
     """
     project = Path(__file__).resolve().parents[1] / "pyproject.toml"
     if project.is_file():
-        import tomllib
-
-        return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
+        found = re.search(r'^\[project\]$.*?^version = "(.+?)"$', project.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+        if found:
+            return found[1]
     from importlib.metadata import version as installed
 
     return installed("specflow")

@@ -25,7 +25,8 @@ from workbench import Project
 
 from specflow.batch import run
 from specflow.cli import doctor
-from specflow.cli.main import COMMANDS, main, parser
+from specflow.cli.commands import COMMANDS
+from specflow.cli.main import main, parser
 from specflow.cli.report import diagnostic_text
 from specflow.diagnostics import Span, Warn, error, warning
 from specflow.errors import ConversionFailed, ExitCode, InvalidData, ToolMissing
@@ -103,24 +104,24 @@ class TestParsing:
         assert ran.exit == 2
         assert ran.stdout.startswith("usage: specflow")
 
-    @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.NAME)
+    @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
     def test_every_command_has_help_with_examples(self, command: Any, project: Project) -> None:
-        ran = project.run(command.NAME, "--help")
+        ran = project.run(command.name, "--help")
         assert (ran.exit, ran.stderr) == (0, "")
-        assert f"examples:\n  specflow {command.NAME}" in ran.stdout
+        assert f"examples:\n  specflow {command.name}" in ran.stdout
         assert "documentation: README.md" in ran.stdout
 
     def test_examples_in_the_help_parse(self, project: Project) -> None:
         examples = [
             line
             for command in COMMANDS
-            for line in re.findall(r"^  (specflow .*)$", project.run(command.NAME, "-h").stdout, re.M)
+            for line in re.findall(r"^  (specflow .*)$", project.run(command.name, "-h").stdout, re.M)
         ]
         assert len(examples) >= 2 * len(COMMANDS)
         for example in examples:
             words = shlex.split(re.split(r" [>;]", example)[0])
             options, unknown = parser().parse_known_args(words[1:])
-            assert (options.command.NAME, unknown) == (words[1], [])
+            assert (options.command.name, unknown) == (words[1], [])
 
     def test_version(self, project: Project) -> None:
         wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -616,7 +617,7 @@ class TestCompletion:
         ran = project.run("completion", shell)
         assert ran.exit == 0
         for command in COMMANDS:
-            assert command.NAME in ran.stdout
+            assert command.name in ran.stdout
         if shell == "bash":
             subprocess.run([require("bash"), "-n"], input=ran.stdout, text=True, check=True)
 

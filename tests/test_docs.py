@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from specflow.cli.arguments import Parser
-from specflow.cli.main import COMMANDS
+from specflow.cli.commands import COMMANDS
 from specflow.convert import _HINTS
 from specflow.errors import ExitCode
 
@@ -31,10 +31,10 @@ def is_named(text: str) -> bool:
 
 def options() -> Iterator[tuple[str, str]]:
     for command in COMMANDS:
-        parser = Parser(prog=command.NAME)
-        command.configure(parser)
+        parser = Parser(prog=command.name)
+        command.module.configure(parser)
         for option in parser.options():
-            yield command.NAME, option
+            yield command.name, option
 
 
 def diagnostic_codes() -> Iterator[str]:
@@ -56,7 +56,7 @@ def literals(node: ast.expr) -> Iterator[str]:
         yield from literals(node.orelse)
 
 
-@pytest.mark.parametrize("command", [command.NAME for command in COMMANDS])
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_command_is_documented(command: str) -> None:
     assert is_named(f"specflow {command}")
 

@@ -167,15 +167,63 @@ local function harmless(blocks, value)
   return value.value:find '@%l%l%l%-' and blocks:walk(REFERENCES) or blocks
 end
 
---- Return whether Markdown would see nothing but words in the text, so that it need not be parsed.
-local function is_words(text)
-  return not text:find "[^%w%s%.,;%(%)/%%%?'\"\128-\255%-]"
-    and not text:find '%c'
-    and not text:find '  '
-    and not text:find '^[%s%-]'
-    and not text:find '^%d+[.)]'
-    and not text:find '%s$'
+--- Return whether Markdown sees nothing but words in a stretch of a line: it has no character that may begin markup there.
+local function is_literal(text)
+  return not text:find "[^%w .,;:()/%%?'\"_+=#>|!&\128-\255%-]"
+    and not text:find ':[^ ]' -- :smile:, https://
+    and not text:find '&[^ ]'
+    and not (text:find('_', 1, true) and (' ' .. text .. ' '):find '%W_' or text:find '_%W' or text:find '_$')
     and not text:lower():find('www', 1, true)
+end
+
+--- Return whether Markdown sees one paragraph in the text that has nothing but words and simple code in it.
+local function is_plain(text)
+  if text:find '[%c]' and text:find '[^%C\n]' or text:find '  ' then return false end
+  for line in (text .. '\n'):gmatch '(.-)\n' do
+    if line == '' or line:find '^[ =+#>|:-]' or line:find '^%d+[.)]' or line:find ' $' then return false end
+    local from = 1
+    repeat
+      local first, last = line:find('`', from, true)
+      if not is_literal(line:sub(from, first and first - 1)) then return false end
+      if first then
+        last = line:match('^`[^` ]`()[^`]', first) or line:match('^`[^` ][^`]*[^` ]`()[^`]', first)
+          or line:match('^`[^` ]`()$', first) or line:match('^`[^` ][^`]*[^` ]`()$', first)
+        if not last then return false end
+      end
+      from = last
+    until not first
+  end
+  return true
+end
+
+--- Return the inlines of a plain text, its words and its code.
+local function plain_inlines(text)
+  if not text:find('`', 1, true) then return pandoc.Inlines(text) end
+  local out = pandoc.Inlines {}
+  for words, code in (text .. '``'):gmatch '([^`]*)`([^`]*)`' do
+    if words ~= '' then out:extend(pandoc.Inlines(words)) end
+    if code ~= '' then out:insert(pandoc.Code(code)) end
+  end
+  return out
+end
+
+--- Return the blocks of a text whose paragraphs are all plain, or nil.
+local function plain_blocks(text)
+  if text:find 'Table:' or text:find 'Figure:' then return nil end
+  local paragraphs, at = {}, 1
+  while at do
+    local first, last = text:find('\n\n', at, true)
+    local paragraph = text:sub(at, first and first - 1)
+    if not is_plain(paragraph) then return nil end
+    paragraphs[#paragraphs + 1] = paragraph
+    at = last and last + 1
+  end
+  local out = pandoc.Blocks {}
+  for _, paragraph in ipairs(paragraphs) do
+    -- pandoc parts a text into words by itself, and much faster than words can be handed over one by one
+    out:insert(pandoc.Para(paragraph:find('`', 1, true) and plain_inlines(paragraph) or paragraph))
+  end
+  return out
 end
 
 --- Tell of what pandoc's reader drops without a word: a footnote inside a footnote.
@@ -245,7 +293,9 @@ end
 
 local function parsed(value)
   local text = value.value
-  if value.hole or is_words(text) then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
+  if value.hole then return pandoc.Blocks { pandoc.Para(text_inlines(text)) } end
+  local plain = plain_blocks(text)
+  if plain then return plain end
   local format = text:find '^%-%-%-' and 'gfm-yaml_metadata_block' or 'gfm'
   check_notes(value)
   local blocks = harmless(read(text .. '\n', format, value), value) -- a table's last row needs its line end
@@ -261,15 +311,24 @@ local function prose_blocks(value) return quoted(parsed(value), value) end
 --- Return an inline value's inlines. The guard word keeps the line from being read as a list, a heading or a fence.
 local function inline_inlines(value)
   local text = value.value:gsub('%s*\n%s*', ' ')
-  local function plain() return quoted(pandoc.Blocks { pandoc.Plain(text_inlines(text)) }, value)[1].content end
-  if value.hole or is_words(text) then return plain() end
+  local function plain(inlines) return quoted(pandoc.Blocks { pandoc.Plain(inlines) }, value)[1].content end
+  if value.hole then return plain(text_inlines(text)) end
+  if is_plain(text) then return plain(plain_inlines(text)) end
   local guard = 'x '
   local blocks = read(guard .. text, 'gfm', value)
-  if #blocks ~= 1 or not blocks[1].content then return plain() end
+  if #blocks ~= 1 or not blocks[1].content then return plain(text_inlines(text)) end
   local content = quoted(harmless(blocks, value), value)[1].content
   content:remove(1)
   content:remove(1)
   return content
+end
+
+--- Return the value's text if it is one paragraph of nothing but words, which pandoc can take as it is; else nil.
+local function words_of(value)
+  local text = value.value
+  if value.hole or value.kind ~= 'prose' or text:find "`" or text:find 'Table:' or text:find 'Figure:' then return nil end
+  if with_marks and text:find '["\']' then return nil end
+  return is_plain(text) and text or nil
 end
 
 --- Return a list's blocks alone: pandoc would put the last word of an item right beside the first one of the next.
@@ -299,4 +358,5 @@ return {
   prose_blocks = prose_blocks,
   refused = refused,
   say = say,
+  words_of = words_of,
 }

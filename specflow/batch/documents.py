@@ -45,6 +45,7 @@ class Documents:
         self.fingerprints = Fingerprints()
         self._trees: dict[str, Fingerprint] = {}
         self._environment: Mapping[str, str] | None = None
+        self._renewed: dict[str, Row] = {}
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -70,7 +71,10 @@ class Documents:
         return all(fresh.tree(folder, known).sha256 == known.sha256 for folder, known in self._trees.items())
 
     def standing(self, job: Job) -> Standing | None:
-        """Return the document if neither its inputs nor its editions have changed since they were noted."""
+        """Return the document if neither its inputs nor its editions have changed since they were noted.
+
+        `keep_hints` notes what was learnt on the way.
+        """
         name = document_id(job)
         row = self._store.document(name)
         if row is None or row["environment"] != dict(self.environment):
@@ -87,11 +91,16 @@ class Documents:
                 hints[path] = found.packed()
         if hints:
             fresh = {part: {**row[part], **_among(hints, row[part])} for part in ("inputs", "outputs")}
-            self._store.note_documents({name: {**row, **fresh}})
+            self._renewed[name] = {**row, **fresh}
         record = Path(job.out) / f"{job.spec.stem}.json"
         return Standing(
             row, record, (*outdated(job.out, job.spec.stem, job.formats), *map(diagnostic_of, row["warnings"]))
         )
+
+    def keep_hints(self) -> None:
+        """Note the new hints of documents whose files were read again and found to be the same, all in one go."""
+        self._store.note_documents(self._renewed)
+        self._renewed = {}
 
     def changed(self, row: Row) -> list[str]:
         """Return the names of what has changed since the document was noted."""

@@ -49,6 +49,8 @@ def results(jobs: Sequence[Job], cache: Cache | None, plan: Plan) -> Generator[t
             yield number, unchanged(job, standing, with_record=plan.with_record)
         else:
             waiting[number] = job
+    if cache:
+        cache.documents.keep_hints()
     if len(waiting) == 1 and not plan.in_workers:
         yield from _here(waiting, cache, plan)
     elif waiting:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from specflow.signoff.evidence import Evidence
 
 NAME = "approve"
-SUMMARY = "record what a role has decided on a document"
 _DECISIONS = ("approved", "approved-with-comments", "rejected")
 
 

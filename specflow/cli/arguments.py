@@ -9,28 +9,14 @@ import argparse
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn
 
-from specflow.cli.report import Report
 from specflow.diagnostics import Span, error
-from specflow.errors import ExitCode, FileAccess, UsageError
+from specflow.errors import FileAccess, UsageError
 from specflow.model import Settings
 from specflow.project import real_path
 
 DOCS = "documentation: README.md and the folder docs/ of specflow's source"
-
-
-class Command(Protocol):
-    """What a command's module offers."""
-
-    NAME: str
-    SUMMARY: str
-
-    def configure(self, parser: argparse.ArgumentParser) -> None:
-        """Add the command's arguments, its description and its examples."""
-
-    def run(self, options: argparse.Namespace, report: Report) -> ExitCode:
-        """Do it, and return the exit code; or raise SpecflowError."""
 
 
 class Parser(argparse.ArgumentParser):

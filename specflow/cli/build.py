@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 NAME = "build"
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
-SUMMARY = "make DOCX, PDF and HTML editions that agree"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -12,7 +12,6 @@ from specflow.diagnostics import Span, error
 from specflow.errors import ExitCode, FileAccess
 
 NAME = "cache"
-SUMMARY = "what is kept of earlier builds, and why a document is built again"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

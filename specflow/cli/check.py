@@ -23,7 +23,6 @@ from specflow.errors import ExitCode
 from specflow.model import Job
 
 NAME = "check"
-SUMMARY = "find the faults of specs, write nothing"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,6 @@ from specflow.diagnostics import error
 from specflow.errors import ExitCode, ToolMissing
 
 NAME = "completion"
-SUMMARY = "print a completion script for a shell"
 SHELLS = ("bash", "zsh", "tcsh")
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from specflow.fonts.catalogue import Pack
 
 NAME = "doctor"
-SUMMARY = "tell what is installed and what is missing"
 
 LIBRARIES = {
     "asn1crypto": ("asn1crypto", "1.5.1"),

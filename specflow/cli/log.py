@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from specflow.signoff.entries import Decision
 
 NAME = "log"
-SUMMARY = "show the decisions that the ledger of a document holds"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,46 +9,12 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
-from specflow.cli import (
-    approve,
-    build,
-    cache,
-    check,
-    completion,
-    doctor,
-    log,
-    new,
-    preview,
-    release,
-    review,
-    schema,
-    sign,
-    status,
-    verify,
-)
-from specflow.cli.arguments import DOCS, Command, Parser, nearest
+from specflow.cli.arguments import DOCS, Parser, nearest
+from specflow.cli.commands import COMMANDS, Command
 from specflow.cli.report import Report, placed
 from specflow.diagnostics import error
 from specflow.errors import ExitCode, SpecflowError, UsageError
 from specflow.version import version
-
-COMMANDS: tuple[Command, ...] = (
-    new,
-    check,
-    build,
-    preview,
-    cache,
-    sign,
-    verify,
-    approve,
-    status,
-    log,
-    review,
-    release,
-    schema,
-    doctor,
-    completion,
-)
 
 _EXITS = """\
 exit codes:
@@ -106,8 +72,11 @@ def main(argv: Sequence[str]) -> int:
         return ExitCode.BUG
 
 
-def parser() -> Parser:
-    """Return the parser of the whole command line."""
+def parser(words: Sequence[str] | None = None) -> Parser:
+    """Return the parser of the whole command line; where its words are given, of the commands among them alone.
+
+    The others are known by their names only, and their modules are not imported.
+    """
     made = Parser(
         prog="specflow",
         description="One YAML specification, three editions that agree: DOCX, PDF and HTML for formal sign-off.",
@@ -116,14 +85,15 @@ def parser() -> Parser:
     made.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = made.add_subparsers(metavar="COMMAND", dest="command", parser_class=Parser)
     for command in COMMANDS:
-        below = commands.add_parser(command.NAME, help=command.SUMMARY)
-        command.configure(below)
+        below = commands.add_parser(command.name, help=command.summary)
+        if words is None or command.name in words:
+            command.module.configure(below)
         below.set_defaults(command=command, parser=below)
     return made
 
 
 def _dispatch(argv: Sequence[str]) -> ExitCode:
-    top = parser()
+    top = parser(argv)
     if not argv:
         top.print_help()
         return ExitCode.USAGE
@@ -132,11 +102,11 @@ def _dispatch(argv: Sequence[str]) -> ExitCode:
     if unknown:
         _refuse_unknown(unknown[0], getattr(options, "parser", top))
     command: Command = options.command
-    return command.run(options, Report(json=getattr(options, "json", False)))
+    return command.module.run(options, Report(json=getattr(options, "json", False)))
 
 
 def _refuse_unknown_command(word: str) -> None:
-    names = [command.NAME for command in COMMANDS]
+    names = [command.name for command in COMMANDS]
     if not word.startswith("-") and word not in names:
         meant = nearest(word, names)
         hint = f"did you mean specflow {meant}?" if meant else f"the commands are {', '.join(names)}"

@@ -19,7 +19,6 @@ from specflow.files import read_bytes
 from specflow.project import PROJECT_FILE, find_project
 
 NAME = "new"
-SUMMARY = "write a starter spec with every key explained"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from specflow.preview.session import Session
 
 NAME = "preview"
-SUMMARY = "show a document in the browser, and again at each save"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

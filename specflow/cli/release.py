@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from specflow.release.check import Checked
 
 NAME = "release"
-SUMMARY = "write an approved document and all that proves it into a folder for the archive"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

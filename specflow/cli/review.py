@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from specflow.tools.kit import Tools
 
 NAME = "review"
-SUMMARY = "read what came back of a document that was sent out"
 _OUT = Path("out")
 
 

@@ -13,7 +13,6 @@ from specflow.errors import ExitCode, UsageError
 from specflow.model import Template
 
 NAME = "schema"
-SUMMARY = "print a template's JSON Schema, for editors"
 DEFAULT_TEMPLATE = "technical-specification"
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from specflow.signoff.pdf_sign import Revocation
 
 NAME = "sign"
-SUMMARY = "sign a role's field of a PDF edition"
 
 _SIGNED = ".signed"
 _BROKEN = frozenset({"signature-broken", "signature-coverage", "signature-changed-after", "signature-unreadable"})

@@ -49,7 +49,7 @@ def find_specs(
     found: dict[Path, Found] = {}
     for path in paths:
         for one in search.below(path) if path.is_dir() else [search.named(path)]:
-            found.setdefault(real_path(one.spec), one)
+            found.setdefault(search.real(one.spec), one)
     return tuple(found.values())
 
 
@@ -64,7 +64,8 @@ def refuse_clashes(found: Sequence[Found], out: Path | None) -> tuple[Found, ...
     Names that differ in case alone clash too: on many file systems they are the same file.
     """
     rivals = defaultdict(list)
-    targets = [(real_path(out_folder(out, one.project)), one.name.casefold()) for one in found]
+    folders = {path: real_path(path) for path in {out_folder(out, one.project) for one in found}}
+    targets = [(folders[out_folder(out, one.project)], one.name.casefold()) for one in found]
     for one, target in zip(found, targets, strict=True):
         if one.refusal is None:
             rivals[target].append(one)
@@ -84,9 +85,17 @@ class _Search:
     """Looks for specs; a project file is read once, however many documents are below it."""
 
     def __init__(self, excluded: Sequence[Path], out: Path | None, data: Sequence[Path]) -> None:
-        self._left_out = {real_path(path) for path in (*excluded, *data)}
+        self._real: dict[Path, Path] = {}
+        self._layered: set[Path] = set()
+        self._left_out = {self.real(path) for path in (*excluded, *data)}
         self._out = out
         self._projects: dict[Path | None, Project | Found] = {None: Project()}
+
+    def real(self, path: Path) -> Path:
+        """Return the path, links followed; each is looked at once."""
+        if path not in self._real:
+            self._real[path] = real_path(path)
+        return self._real[path]
 
     def named(self, path: Path) -> Found:
         """Return the document of a file that the command line names."""
@@ -102,8 +111,8 @@ class _Search:
     def below(self, folder: Path) -> list[Found]:
         """Return the documents in the folder and below it, or that there are none."""
         found = list(self._walk(folder))
-        layers = _layers(found)
-        documents = [one for one in found if one.refusal or real_path(one.spec) not in layers]
+        layers = self._layers(found)
+        documents = [one for one in found if one.refusal or self.real(one.spec) not in layers]
         if documents:
             return documents
         message = "there is no spec in this folder"
@@ -129,13 +138,18 @@ class _Search:
                 folders.clear()
                 yield project
                 continue
-            left_out = self._left_out | {real_path(out_folder(self._out, project))}
-            folders[:] = sorted(below for below in folders if _is_searched(here / below, left_out, project))
+            left_out = self._left_out | {self.real(out_folder(self._out, project))}
+            folders[:] = sorted(below for below in folders if self._is_searched(here / below, left_out, project))
             for file in sorted(files):
                 path = here / file
-                if path.suffix.lower() not in SUFFIXES or file == PROJECT_FILE or _is_left_out(path, left_out, project):
+                if path.suffix.lower() not in SUFFIXES or file == PROJECT_FILE:
                     continue
-                if spec_key(path):
+                if self._is_left_out(path, left_out, project):
+                    continue
+                key = spec_key(path)
+                if key == "extends":
+                    self._layered.add(path)
+                if key:
                     yield Found(path, here.relative_to(folder), project)
         for fault in refused:
             path = Path(fault.filename or folder)
@@ -143,30 +157,29 @@ class _Search:
             refusal = FileAccess(error("folder-unreadable", message, Span(path), "check its permissions"))
             yield Found(path, refusal=refusal)
 
+    def _is_searched(self, folder: Path, left_out: set[Path], project: Project) -> bool:
+        is_hidden = folder.name.startswith(".") or (folder / "pyvenv.cfg").exists()
+        return not (is_hidden or self._is_left_out(folder, left_out, project))
 
-def _is_searched(folder: Path, left_out: set[Path], project: Project) -> bool:
-    is_hidden = folder.name.startswith(".") or (folder / "pyvenv.cfg").exists()
-    return not (is_hidden or _is_left_out(folder, left_out, project))
+    def _is_left_out(self, path: Path, left_out: set[Path], project: Project) -> bool:
+        real = self.real(path)
+        return real in left_out or project.excludes(real)
 
+    def _layers(self, found: Iterable[Found]) -> set[Path]:
+        """Return the files that are layers: of projects, or of other files found.
 
-def _is_left_out(path: Path, left_out: set[Path], project: Project) -> bool:
-    real = real_path(path)
-    return real in left_out or project.excludes(real)
+        Files that extend one another in a circle are none, so that loading them says so.
+        """
+        documents = [one for one in found if one.refusal is None]
+        beneath: dict[Path, tuple[Path, ...]] = {}
+        if self._layered:
+            from specflow.load.layers import extended_by
 
-
-def _layers(found: Iterable[Found]) -> set[Path]:
-    """Return the files that are layers: of projects, or of other files found.
-
-    Files that extend one another in a circle are none, so that loading them says so.
-    """
-    from specflow.load.layers import extended_by
-
-    documents = [one for one in found if one.refusal is None]
-    beneath = {real_path(one.spec): extended_by(one.spec) for one in documents if spec_key(one.spec) == "extends"}
-    in_circles = {spec for spec in beneath if spec in _reached(spec, beneath)}
-    extended = {path for paths in beneath.values() for path in paths}
-    projects = {path for one in documents for path in one.project.settings.layers}
-    return (extended - in_circles) | projects
+            beneath = {self.real(one.spec): extended_by(one.spec) for one in documents if one.spec in self._layered}
+        in_circles = {spec for spec in beneath if spec in _reached(spec, beneath)}
+        extended = {path for paths in beneath.values() for path in paths}
+        projects = {path for one in documents for path in one.project.settings.layers}
+        return (extended - in_circles) | projects
 
 
 def _reached(spec: Path, beneath: dict[Path, tuple[Path, ...]]) -> set[Path]:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from specflow.tools.pandoc import Pandoc
 
 NAME = "status"
-SUMMARY = "tell how far documents are signed off, and what is stale"
 _HEAD = ("DOCUMENT", "ID", "VERSION", "STATUS", "SIGNED", "NEXT")
 
 

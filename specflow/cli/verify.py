@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from specflow.cli.verified import Verified
 
 NAME = "verify"
-SUMMARY = "prove that editions agree, with their record and with each other"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

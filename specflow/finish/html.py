@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
 
-from jinja2 import BaseLoader, Environment, StrictUndefined
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from specflow import assets
@@ -34,9 +35,8 @@ def finish_html(converted: Converted, spec: Spec, theme: Theme) -> bytes:
     marker = _MARKER.search(body)
     before, after = (body[: marker.start()], body[marker.end() :]) if marker else ("", body)
     layout = read_bytes(assets.templates() / "layouts" / "document.html.j2").decode("utf-8")
-    page = Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined).from_string(layout)
     version = f"{language.labels['version']} {identity.version}"
-    text = page.render(
+    text = _compiled(layout).render(
         title=converted.title,
         identity=identity,
         status=identity.status_words,
@@ -57,6 +57,12 @@ def finish_html(converted: Converted, spec: Spec, theme: Theme) -> bytes:
         after=Markup(after.strip()),  # noqa: S704
     )
     return (text.strip() + "\n").encode("utf-8")
+
+
+@lru_cache(maxsize=4)
+def _compiled(layout: str) -> Template:
+    """Return the template of a page."""
+    return Environment(loader=BaseLoader(), autoescape=True, undefined=StrictUndefined).from_string(layout)
 
 
 def _data_uri(logo: Logo | None) -> str:

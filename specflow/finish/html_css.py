@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 
-from jinja2 import BaseLoader, Environment, StrictUndefined
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template
 
 from specflow import assets
 from specflow.files import read_bytes
@@ -42,8 +43,6 @@ def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
 
     Whatever comes from the document goes through `css_string`. Raises FileAccess when the layout cannot be read.
     """
-    environment = Environment(loader=BaseLoader(), autoescape=False, undefined=StrictUndefined)  # noqa: S701 - it is CSS
-    environment.filters["css_string"] = css_string
     light, dark = palettes(theme.colours)
     ground = dark_ground(dark)
     tokens = _tokens(theme)
@@ -73,7 +72,15 @@ def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
         "page_counter": _page_counter(language.labels["page"]),
     }
     sheets = (read_bytes(assets.templates() / "layouts" / name).decode("utf-8") for name in _SHEETS)
-    return "".join(environment.from_string(sheet).render(values) for sheet in sheets)
+    return "".join(_compiled(sheet).render(values) for sheet in sheets)
+
+
+@lru_cache(maxsize=8)
+def _compiled(sheet: str) -> Template:
+    """Return the template of a style sheet."""
+    environment = Environment(loader=BaseLoader(), autoescape=False, undefined=StrictUndefined)  # noqa: S701 - it is CSS
+    environment.filters["css_string"] = css_string
+    return environment.from_string(sheet)
 
 
 def _page_counter(label: str) -> str:

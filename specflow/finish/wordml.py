@@ -7,8 +7,11 @@ another order; LibreOffice does not, so the order is made here, once.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
+from functools import lru_cache
+from operator import le
 
 from lxml import etree
 
@@ -54,9 +57,16 @@ _RANK = {
 _LAST = 999
 
 
+@lru_cache(maxsize=1024)
 def qn(name: str) -> str:
     """Return the qualified name of an element or attribute of WordprocessingML."""
     return f"{{{W}}}{name}"
+
+
+@lru_cache(maxsize=1024)
+def _path(path: str) -> str:
+    """Return the path with qualified names."""
+    return "/".join(qn(step) for step in path.split("/"))
 
 
 def w(name: str, /, *children: etree._Element, **attributes: str | float) -> etree._Element:
@@ -83,6 +93,11 @@ def set_property(properties: etree._Element, child: etree._Element) -> None:
     """Put the child among the properties, in its place, instead of one of the same name."""
     for old in properties.findall(child.tag):
         properties.remove(old)
+    ranks = _RANK.get(properties.tag)
+    found = [ranks.get(other.tag, _LAST) for other in properties] if ranks else []
+    if ranks and all(map(le, found, found[1:])):  # as it is but for a file that somebody brought along
+        properties.insert(bisect_right(found, ranks.get(child.tag, _LAST)), child)
+        return
     properties.append(child)
     sort_properties(properties)
 
@@ -98,13 +113,13 @@ def properties_of(element: etree._Element, name: str) -> etree._Element:
 
 def value_of(element: etree._Element, path: str, attribute: str = "val") -> str | None:
     """Return the attribute of the element at the path (`pPr/pStyle`), None where there is none."""
-    found = element.find("/".join(qn(step) for step in path.split("/")))
+    found = element.find(_path(path))
     return None if found is None else found.get(qn(attribute))
 
 
 def child_of(element: etree._Element, path: str) -> etree._Element:
     """Return the element at the path (`pPr/ind`), which has to be there; raises LookupError otherwise."""
-    found = element.find("/".join(qn(step) for step in path.split("/")))
+    found = element.find(_path(path))
     if found is None:
         raise LookupError(path)
     return found

@@ -66,9 +66,13 @@ Host = Callable[[Mapping[str, Any]], Reply | str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a job gave: the shared AST, one result an output, and pandoc's log messages (`type`, `pretty`, …)."""
+    """What a job gave: the shared AST, one result an output, and pandoc's log messages (`type`, `pretty`, …).
+
+    `ast_text` is the AST as pandoc wrote it, as JSON.
+    """
 
     ast: Mapping[str, Any]
+    ast_text: bytes
     outputs: tuple[bytes, ...]
     log: tuple[Mapping[str, Any], ...]
 
@@ -333,7 +337,7 @@ def _version_tuple(version: str) -> tuple[int, ...]:
 
 def _answer(head: Mapping[str, Any], blobs: Sequence[bytes]) -> Answer:
     try:
-        return Answer(json.loads(blobs[0]), tuple(blobs[1:]), tuple(head["log"]))
+        return Answer(json.loads(blobs[0]), blobs[0], tuple(blobs[1:]), tuple(head["log"]))
     except (ValueError, LookupError, TypeError, RecursionError) as fault:
         raise WorkerLost("answered garbage") from fault
 
