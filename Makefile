@@ -32,7 +32,7 @@ lock: $(VENV)/.installed-dev ## renew the lock files from pyproject.toml
 		| $(COMPILE) --upgrade --constraint requirements.lock --output-file requirements-dev.lock -
 
 sweep: $(VENV)/.installed-dev ## try the property tests with many more, random examples (takes long)
-	SPECFLOW_SWEEP=$(EFFORT) $(BIN)/pytest tests/properties tests/browser tests/hostile tests/faults \
+	SPECFLOW_SWEEP=$(EFFORT) $(BIN)/pytest tests/properties tests/browser tests/hostile tests/faults tests/batch \
 		tests/test_conformance.py tests/test_readers.py tests/test_reproducible.py
 
 bench: $(VENV)/.installed ## measure builds beside other tools on the same text: BENCH="batch --sizes 10"

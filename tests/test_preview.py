@@ -85,6 +85,7 @@ def test_the_server_gives_what_there_is_and_nothing_else(server: Server, session
     assert (status, fields["content-type"]) == (200, "text/html; charset=utf-8")
     assert "frame-ancestors 'none'" in fields["content-security-policy"]
     assert b"preview.js" in page
+    assert ask(server, here[:-1])[1]["location"] == here
     status, fields, edition = ask(server, f"{here}edition/1")
     assert edition == session.shown.html
     assert fields["content-security-policy"].startswith("default-src 'none'; style-src")

@@ -121,7 +121,7 @@ def _read(
             continue
         try:
             entry = entry_of(json.loads(Path(path).read_bytes()), place)
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue
         if entry:
             yield place, (mark, entry)

@@ -19,7 +19,7 @@ class Plan:
 
     `folder` is that of the cache, None for none, which holds `cache_limit` bytes at most. With `in_workers` a single
     document gets a worker, too: it can then be ended when its time is over. `with_record` asks for
-    the records' contents.
+    the records' contents. With the address of a `scheduler` the workers are those of its cluster.
     """
 
     workers: int
@@ -28,6 +28,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     in_workers: bool = False
     with_record: bool = False
+    scheduler: str = ""
 
 
 def cores() -> int:
@@ -51,7 +52,11 @@ def results(jobs: Sequence[Job], cache: Cache | None, plan: Plan) -> Generator[t
             waiting[number] = job
     if cache:
         cache.documents.keep_hints()
-    if len(waiting) == 1 and not plan.in_workers:
+    if waiting and plan.scheduler:
+        from specflow.batch.distributed import on_cluster
+
+        yield from on_cluster(waiting, cache, plan)
+    elif len(waiting) == 1 and not plan.in_workers:
         yield from _here(waiting, cache, plan)
     elif waiting:
         yield from _in_workers(waiting, plan)

@@ -50,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             "specflow build specs --out dist --formats pdf,html",
             "specflow build specs --exclude specs/old --json",
             "specflow build specs -j 4 --timeout 120 --fail-fast",
+            "specflow build specs --scheduler tcp://host:8786",
             "specflow build specs/ledger.yaml --data release.yaml --page-size letter",
         ],
     )
@@ -70,6 +71,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "-j", "--jobs", type=positive, metavar="N", help="so many documents at once (default: as there are processors)"
+    )
+    parser.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="build on a Dask cluster, such as tcp://host:8786"
     )
     parser.add_argument("--watch", action="store_true", help="go on, and build again what changes, until Ctrl-C")
     parser.add_argument("--fail-fast", action="store_true", help="stop at the first document that fails")
@@ -132,6 +136,9 @@ def size(text: str) -> int:
 
 def run(options: argparse.Namespace, report: Report) -> ExitCode:
     """Build every document whose editions are not those of its inputs; with --watch, again and again."""
+    if options.scheduler and (options.jobs or options.watch):
+        message = f"--scheduler does not go with {'--jobs' if options.jobs else '--watch'}"
+        raise UsageError(error("usage", message, hint="leave out one of them"))
     if not options.watch:
         return build(options, report)
     if report.json or options.no_cache:
@@ -159,6 +166,7 @@ def build(options: argparse.Namespace, report: Report, *, again: bool = False) -
         Limits(seconds=options.timeout) if options.timeout else Limits(),
         in_workers=bool(options.timeout),
         with_record=report.json,
+        scheduler=options.scheduler,
     )
     cache = open_cache(plan.folder, plan.cache_limit) if plan.folder else None
     numbers = [at for at, one in enumerate(found) if one.refusal is None]

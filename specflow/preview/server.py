@@ -102,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
         name = "/".join(rest).rstrip("/")
         if not secrets.compare_digest(token.encode(), self.server.token.encode()):
             self._missing()
+        elif not rest[0] and self.path.partition("?")[0].count("/") == 1:  # the page's own addresses start at the slash
+            self._answer(HTTPStatus.PERMANENT_REDIRECT, b"", more={"Location": f"/{self.server.token}/"})
         elif name in _PARTS:
             file, kind = _PARTS[name]
             data = read_bytes(assets.templates() / "layouts" / file)

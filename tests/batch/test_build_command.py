@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import pytest
+from effort import SWEEP
 from folder import Folder
 
 from specflow.cli.progress import Progress, progress_line
@@ -36,6 +37,42 @@ def test_fail_fast_stops_at_the_first_failure(folder: Folder) -> None:
     ran = folder.run("build", "specs", "-j", "1", "--fail-fast", "--no-cache")
     assert ran.returncode == 3
     assert ran.stderr.endswith("0 built, 1 failed: specs/0.yaml (1 error), 5 not done: --fail-fast\n")
+
+
+def test_three_bad_documents_among_many(folder: Folder) -> None:
+    count = 200 if SWEEP > 1 else 20
+    bad = {3: "KILL", 9: "A [](#nowhere) reference.", 14: "Words."}
+    for at in range(count):
+        spec = folder.note(f"{at:03}", bad.get(at, f"Words of {at}."))
+        if at == 14:
+            spec.write_text(spec.read_text("utf-8").replace("version:", "verson:"), "utf-8")
+    ran = folder.run("build", "specs", "-j", "2")
+    assert ran.returncode == 5, ran.stderr
+    assert [line.split()[1] for line in ran.stdout.splitlines()] == [f"{at:03}" for at in range(count) if at not in bad]
+    summary = ran.stderr.splitlines()[-1]
+    assert summary.startswith(f"{count - 3} built, 3 failed: specs/003.yaml"), summary
+    assert len(list((folder.path / "out").glob("*.html"))) == count - 3 + 1  # and the index
+    again = folder.run("build", "specs", "-j", "2")
+    assert again.stderr.splitlines()[-1].startswith(f"{count - 3} unchanged, 3 failed: specs/003.yaml")
+
+
+def test_two_runs_at_once_leave_what_one_leaves(folder: Folder) -> None:
+    for at in range(4):
+        folder.note(str(at), f"Words of {at}.")
+    assert folder.run("build", "specs", "-j", "1", "--no-cache", "-o", "alone").returncode == 0
+    running = [
+        subprocess.Popen(
+            folder.command("build", "specs", "-j", "2", "-o", "together"), cwd=folder.path, env=folder.environment()
+        )
+        for _ in range(2)
+    ]
+    assert [one.wait(300) for one in running] == [0, 0]
+    alone, together = (
+        {path.name: path.read_bytes() for path in sorted((folder.path / name).iterdir())}
+        for name in ("alone", "together")
+    )
+    assert together == alone
+    assert folder.run("build", "specs", "-o", "together").stderr == "4 unchanged\n"
 
 
 def test_ctrl_c_stops_at_once_and_leaves_whole_files(folder: Folder) -> None:

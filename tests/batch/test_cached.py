@@ -107,7 +107,7 @@ def test_what_was_built_before_is_restored(folder: Folder, build: Callable[[Job]
     assert files(job) == one
 
 
-@pytest.mark.parametrize("change", ["theme", "body", "filter", "ledger", "picture", "version"])
+@pytest.mark.parametrize("change", ["theme", "paper", "body", "filter", "ledger", "picture", "version"])
 def test_what_decides_about_a_document_builds_it_again(
     change: str, folder: Folder, build: Callable[[Job], Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +120,8 @@ def test_what_decides_about_a_document_builds_it_again(
     template = folder.path / "templates" / "note"
     if change == "theme":
         theme.write_text('extends: default\ncolours: {ink: "#202020"}\n', "utf-8")
+    elif change == "paper":
+        job = replace(job, settings=replace(job.settings, page_size="letter"))
     elif change == "body":
         (template / "body.md.j2").write_text("# Other {{ id }}\n\n## Text\n\n{{ text }}\n", "utf-8")
     elif change == "filter":
@@ -132,6 +134,14 @@ def test_what_decides_about_a_document_builds_it_again(
         monkeypatch.setattr("specflow.batch.keys.version", lambda: "99.0")
     how = build(job).how
     assert how == "built" or (change == "ledger" and how != "unchanged")  # an empty ledger changes nothing that shows
+
+
+def test_a_decision_on_one_document_leaves_the_others_alone(folder: Folder, build: Callable[[Job], Result]) -> None:
+    jobs = [folder.job(name) for name in "ab"]
+    assert [build(job).how for job in jobs] == ["built", "built"]
+    jobs[0].spec.with_name("a.signoff.jsonl").write_text("", "utf-8")
+    assert build(jobs[0]).how != "unchanged"
+    assert build(jobs[1]).how == "unchanged"
 
 
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9" fill="{}"/></svg>'

@@ -1,4 +1,4 @@
-"""The preview and the index in Chromium, judged by what their readers see."""
+"""The preview, the index and the verification report in Chromium, judged by what their readers see."""
 
 from __future__ import annotations
 
@@ -76,19 +76,58 @@ def test_a_save_is_shown_and_a_fault_lies_above_the_last_good_edition(
     assert time.monotonic() - started < 15  # a second, where nothing else runs
 
 
-def test_nothing_in_the_index_stands_in_the_way_of_any_reader(browser: Callable[..., str], tmp_path: Path) -> None:
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    """The index page of three documents."""
     from specflow.batch.index import index_files
 
     edition = {"format": "pdf", "file": "a.pdf", "bytes": 1, "sha256": "0" * 64}
-    said = {"title": "A title", "version": "1.0", "status": "draft", "date": "", "priority": "high", "risk": None}
-    entry = {**said, "id": "A-1", "record": "a.json", "complete_percent": 87, "to_fill": 2, "roles": 2, "digest": ""}
-    reviews = ("2001-01-01", "2999-01-01", None)
+    entry = {"title": "A title", "status": "draft", "date": "", "risk": None, "record": "a.json", "digest": ""}
+    entry |= {"complete_percent": 87, "to_fill": 2, "roles": 2}
+    rows = (("A-1", "1.10", "low", "2001-01-01"), ("A-2", "1.9", None, "2999-01-01"), ("A-10", "2.0", "critical", None))
     entries = [
-        {**entry, "review": review, "missing": ["QA"] * at, "editions": [{**edition, "there": at > 0}]}
-        for at, review in enumerate(reviews)
+        {**entry, "id": name, "version": version, "priority": priority, "review": review, "missing": ["QA"] * (2 - at)}
+        | {"editions": [{**edition, "there": at != 1}]}
+        for at, (name, version, priority, review) in enumerate(rows)
     ]
     page = tmp_path / "index.html"
     page.write_bytes(index_files(entries)["index.html"])
+    return page
+
+
+def test_nothing_in_the_index_stands_in_the_way_of_any_reader(browser: Callable[..., str], index: Path) -> None:
+    runs = json.loads(browser("axe.mjs", index))
+    assert [run["violations"] for run in runs] == [[], [], [], []]
+    assert [run["width"] for run in runs if run["wide"] > run["width"]] == []
+
+
+def test_the_index_is_sorted_and_searched(browser: Callable[..., str], index: Path) -> None:
+    seen = json.loads(browser("index.mjs", index))
+    assert seen["first"] == ["A-1", "A-2", "A-10"]
+    assert seen["Version"] == ["A-2", "A-1", "A-10"]
+    assert seen["Version, reversed"] == ["A-10", "A-1", "A-2"]
+    assert seen["Priority"] == ["A-1", "A-10", "A-2"], "what is not there comes last"
+    assert seen["Priority, reversed"] == ["A-10", "A-1", "A-2"]
+    assert seen["Next review"] == ["A-1", "A-2", "A-10"]
+    assert seen["Next review, reversed"] == ["A-2", "A-1", "A-10"]
+    assert seen["sorted"] == [["Next review", "descending"]]
+    assert seen["found"] == [["A-1"], "1 of 3 shown"]
+    assert seen["attention"] == [["A-2", "A-1"], "1 review overdue"]
+
+
+def test_nothing_in_the_verification_report_stands_in_the_way_of_any_reader(
+    browser: Callable[..., str], folder: Folder
+) -> None:
+    for name in "ab":
+        folder.note(name, "Some words.\n\n| A | B |\n|---|---|\n| one | two |")
+    assert folder.run("build", "specs", "-j", "1", "--no-cache").returncode == 0
+    edition = folder.path / "out" / "a.html"
+    text = edition.read_text("utf-8")
+    assert "two" in text
+    edition.write_text(text.replace("two", "three"), "utf-8")
+    assert folder.run("verify", "out", "--report", "report.html").returncode == 6
+    page = folder.path / "report.html"
+    assert "three" in page.read_text("utf-8")
     runs = json.loads(browser("axe.mjs", page))
     assert [run["violations"] for run in runs] == [[], [], [], []]
     assert [run["width"] for run in runs if run["wide"] > run["width"]] == []
