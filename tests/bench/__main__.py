@@ -83,12 +83,12 @@ class Bench:
         ours = self._median(self._ours(spec))
         theirs = [
             ("pandoc three times, Typst; no unknown fence", self._median(peers.pandoc(self._plain("without")))),
-            ("the same, text with an `http` fence", self._median(peers.pandoc(self._plain("with")))),
+            ("pandoc three times, Typst; with an http fence", self._median(peers.pandoc(self._plain("with")))),
         ]
         yield Row("one", "specflow build, cold", ours)
-        yield Row("one", "the same, not verified", self._median(self._ours(spec, "--no-verify")), ours)
+        yield Row("one", "specflow build, cold, not verified", self._median(self._ours(spec, "--no-verify")), ours)
         yield Row("one", "specflow, warm process", self._warm(verify=True), ours)
-        yield Row("one", "the same, not verified", self._warm(verify=False), ours)
+        yield Row("one", "specflow, warm process, not verified", self._warm(verify=False), ours)
         for what, cost in theirs:
             yield Row("one", what, cost, ours)
         found, self.missing = peers.others(self._plain("without"), 1)
@@ -102,8 +102,10 @@ class Bench:
             part = f"batch of {size}"
             ours = measure([self._ours(specs, "-j", str(AT_ONCE))])
             yield Row(part, "specflow build, verified", ours)
-            yield Row(part, "the same, not verified", measure([self._ours(specs, "-j", "2", "--no-verify")]), ours)
-            for kind, what in (("without", "no unknown fence"), ("with", "text with an `http` fence")):
+            yield Row(
+                part, "specflow build, not verified", measure([self._ours(specs, "-j", "2", "--no-verify")]), ours
+            )
+            for kind, what in (("without", "no unknown fence"), ("with", "with an http fence")):
                 chains = [peers.pandoc(self._plain(kind, number)) for number in range(size)]
                 cost = measure(chains, at_once=AT_ONCE)
                 yield Row(part, f"pandoc three times, Typst; {what}", cost, ours)

@@ -34,7 +34,9 @@ def pandoc(text: Path) -> list[Command]:
 
 def others(text: Path, count: int) -> tuple[dict[str, list[Command]], list[str]]:
     """Return the commands of the other peers by what they make, and the names of those that are not installed."""
-    made, found, missing = str(text.with_suffix("")), {}, []
+    made = str(text.with_suffix(""))
+    found: dict[str, list[Command]] = {}
+    missing: list[str] = []
     if program := shutil.which("quarto"):
         formats = ("html", "docx", "typst")
         found["Quarto, three formats"] = [[program, "render", str(text), "--to", form] for form in formats]

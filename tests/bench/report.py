@@ -81,7 +81,7 @@ def chart(rows: Sequence[Row]) -> str:
         y += 8
         for row in own:
             width = max(1.0, (_WIDTH - _LEFT - _RIGHT) * row.cost.wall / most)
-            kind = "ours" if "pandoc" not in row.what.replace("specflow", "") and row.base is None else "other"
+            kind = "ours" if row.what.startswith("specflow") else "other"
             drawn.append(f'<text x="{_LEFT - 8}" y="{y + 14}" text-anchor="end">{escape(row.what)}</text>')
             drawn.append(f'<rect x="{_LEFT}" y="{y + 2}" width="{width:.1f}" height="{_BAR - 7}" class="{kind}"/>')
             drawn.append(f'<text x="{_LEFT + width + 6:.1f}" y="{y + 14}">{row.cost.wall:.2f} s</text>')

@@ -98,7 +98,7 @@ _PIECES = [
 
 def test_plain_values_are_bound_as_they_would_be_read(tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311  (the same texts every time)
-    texts = []
+    texts: list[str] = []
     while len(texts) < examples(1000):
         pieces = chance.choices(_PIECES[: chance.choice((22, 28, 40, len(_PIECES)))], k=chance.randint(1, 12))
         text = "".join(pieces).strip()
