@@ -121,8 +121,8 @@ def test_a_document_that_dies_or_hangs_and_the_first_failure(folder: Folder, clu
     assert ran.stderr.endswith("not done: --fail-fast\n")
     ran = folder.run("build", "specs", "--scheduler", cluster.address)
     assert ran.returncode == 5
-    assert "specs/a.yaml: error[pandoc-worker]" in ran.stderr
-    assert len(list((folder.path / "out").glob("*.html"))) == 12
+    assert "templates/note/own.lua: error[pandoc-worker]" in ran.stderr
+    assert len(list((folder.path / "out").glob("b*.html"))) == 12
 
 
 def test_a_cluster_that_cannot_be_had(folder: Folder) -> None:
