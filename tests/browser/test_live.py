@@ -82,7 +82,14 @@ def index(tmp_path: Path) -> Path:
     from specflow.batch.index import index_files
 
     edition = {"format": "pdf", "file": "a.pdf", "bytes": 1, "sha256": "0" * 64}
-    entry = {"title": "A title", "status": "draft", "date": "", "risk": None, "record": "a.json", "digest": ""}
+    entry: dict[str, object] = {
+        "title": "A title",
+        "status": "draft",
+        "date": "",
+        "risk": None,
+        "record": "a.json",
+        "digest": "",
+    }
     entry |= {"complete_percent": 87, "to_fill": 2, "roles": 2}
     rows = (("A-1", "1.10", "low", "2001-01-01"), ("A-2", "1.9", None, "2999-01-01"), ("A-10", "2.0", "critical", None))
     entries = [
