@@ -33,7 +33,7 @@ lock: $(VENV)/.installed-dev ## renew the lock files from pyproject.toml
 
 sweep: $(VENV)/.installed-dev ## try the property tests with many more, random examples (takes long)
 	SPECFLOW_SWEEP=$(EFFORT) $(BIN)/pytest tests/properties tests/browser tests/hostile tests/faults tests/batch \
-		tests/test_conformance.py tests/test_readers.py tests/test_reproducible.py
+		tests/test_conformance.py tests/test_readers.py tests/test_reproducible.py tests/test_samples.py
 
 bench: $(VENV)/.installed ## measure builds beside other tools on the same text: BENCH="batch --sizes 10"
 	PYTHONPATH=tests $(BIN)/python -m bench $(BENCH)
