@@ -56,7 +56,7 @@ local function literal(text)
   return filled, table.concat(keys, ' '), hole
 end
 
-local function attributes(value) return pandoc.Attr('', value.hole and { 'tbd' } or {}, { key = value.key }) end
+local function attributes(value) return { key = value.key, class = value.hole and 'tbd' or nil } end
 
 local function marked(value, inlines)
   if value.key == '' or #inlines == 0 then return inlines end
@@ -151,8 +151,26 @@ local function is_paragraph(block) return block and (block.t == 'Para' or block.
 
 local function is_gap(inline) return inline and (inline.t == 'Space' or inline.t == 'SoftBreak') end
 
-local function holds_block(paragraph)
-  for _, inline in ipairs(paragraph.content) do
+local are_settled -- (inlines) -> boolean
+
+--- Return whether binding changes nothing in the inline: it is words, and no token is among them. To look at it costs less
+-- than a walk through it.
+local function is_settled(inline)
+  local kind = inline.t
+  if kind == 'Str' then return not has_token(inline.text) end
+  if kind == 'Strong' or kind == 'Emph' then return are_settled(inline.content) end
+  return kind == 'Space' or kind == 'SoftBreak'
+end
+
+are_settled = function(inlines)
+  for _, inline in ipairs(inlines) do
+    if not is_settled(inline) then return false end
+  end
+  return true
+end
+
+local function holds_block(inlines)
+  for _, inline in ipairs(inlines) do
     if inline.t == 'Str' and has_token(inline.text) then
       for number in inline.text:gmatch(TOKEN) do
         if is_block(slots.values[tonumber(number) + 1]) then return true end
@@ -163,9 +181,8 @@ local function holds_block(paragraph)
 end
 
 --- Return the paragraph cut around its block values, so that they stand in the same cell, item or quote.
-local function split(paragraph, level, nested)
+local function split(inlines, Line, level, nested)
   local out, line = pandoc.Blocks {}, pandoc.Inlines {}
-  local Line = paragraph.t == 'Para' and pandoc.Para or pandoc.Plain
   local function flush()
     while is_gap(line[1]) do line:remove(1) end
     while is_gap(line[#line]) do line:remove() end
@@ -192,7 +209,7 @@ local function split(paragraph, level, nested)
     if value.kind == 'prose' and value.key ~= '' then blocks = { pandoc.Div(blocks, attributes(value)) } end
     out:extend(blocks)
   end
-  for _, inline in ipairs(paragraph.content) do
+  for _, inline in ipairs(inlines) do
     if inline.t == 'Str' and has_token(inline.text) then
       for _, piece in ipairs(pieces(inline.text)) do
         if type(piece) == 'string' then
@@ -203,6 +220,8 @@ local function split(paragraph, level, nested)
           line:extend(marked(piece, values.inlines_of(piece)))
         end
       end
+    elseif is_settled(inline) then
+      line:insert(inline)
     else
       line:extend(pandoc.Inlines({ inline }):walk(bind_inlines))
     end
@@ -211,91 +230,77 @@ local function split(paragraph, level, nested)
   return out
 end
 
-local bind_blocks -- (blocks, level, nested) -> blocks, level of the last heading
-
-local function bind_rows(rows, level)
-  for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do cell.contents = bind_blocks(cell.contents, level, true) end
-  end
-  return rows
+local function bound_paragraph(paragraph, level, nested)
+  local inlines = paragraph.content
+  if holds_block(inlines) then return split(inlines, paragraph.t == 'Para' and pandoc.Para or pandoc.Plain, level, nested) end
+  if are_settled(inlines) then return nil end
+  paragraph.content = inlines:walk(bind_inlines)
+  return { paragraph }
 end
 
-local BLOCK = {}
+local function bound_code(code)
+  if not has_token(code.text) then return nil end
+  local alone = code.text:match('^%s*' .. TOKEN .. '%s*$')
+  if alone and slot(alone).hole then return { pandoc.Para(marked(slot(alone), pandoc.Inlines(slot(alone).value))) } end
+  local text, key, hole = literal(code.text)
+  code.text = text
+  if hole then code.classes = {} end -- "TBD" is a fault in every language
+  if key ~= '' then code.attributes.key = key end
+  return { code }
+end
 
-function BLOCK.Header(header, _, nested)
-  header.content = one_line(header.content:walk(bind_inlines))
-  return { header }, header.level
+local function bound_header(header)
+  local inlines = header.content
+  if are_settled(inlines) then return nil end
+  header.content = one_line(inlines:walk(bind_inlines))
+  return { header }
 end
-function BLOCK.Para(paragraph, level, nested)
-  if holds_block(paragraph) then return split(paragraph, level, nested), level end
-  paragraph.content = paragraph.content:walk(bind_inlines)
-  return { paragraph }, level
-end
-BLOCK.Plain = BLOCK.Para
-function BLOCK.CodeBlock(code, level)
-  if has_token(code.text) then
-    local alone = code.text:match('^%s*' .. TOKEN .. '%s*$')
-    if alone and slot(alone).hole then return { pandoc.Para(marked(slot(alone), pandoc.Inlines(slot(alone).value))) }, level end
-    local text, key, hole = literal(code.text)
-    code.text = text
-    if hole then code.classes = {} end -- "TBD" is a fault in every language
-    if key ~= '' then code.attributes.key = key end
-  end
-  return { code }, level
-end
-function BLOCK.BulletList(list, level)
-  local items = list.content
-  for i, item in ipairs(items) do items[i] = bind_blocks(item, level, true) end
-  list.content = items
-  return { list }, level
-end
-BLOCK.OrderedList = BLOCK.BulletList
-function BLOCK.DefinitionList(list, level)
+
+--- Binds what stands in lists, tables, quotes and figures, where no heading may stand. What a function returns is not gone into.
+local NESTED = { traverse = 'topdown' }
+
+local function nested_blocks(blocks) return blocks:walk(NESTED) end
+
+function NESTED.Para(paragraph) return bound_paragraph(paragraph, 0, true), false end
+NESTED.Plain = NESTED.Para
+function NESTED.CodeBlock(code) return bound_code(code), false end
+function NESTED.Header(header) return bound_header(header), false end
+function NESTED.LineBlock(lines) return lines:walk(bind_inlines), false end
+function NESTED.DefinitionList(list)
   local entries = list.content
   for _, entry in ipairs(entries) do
     entry[1] = one_line(entry[1]:walk(bind_inlines))
-    for i, definition in ipairs(entry[2]) do entry[2][i] = bind_blocks(definition, level, true) end
+    for i, definition in ipairs(entry[2]) do entry[2][i] = nested_blocks(definition) end
   end
   list.content = entries
-  return { list }, level
+  return list, false
 end
-function BLOCK.BlockQuote(quote, level)
-  quote.content = bind_blocks(quote.content, level, true)
-  return { quote }, level
-end
-function BLOCK.Div(div, level, nested)
-  local after
-  div.content, after = bind_blocks(div.content, level, nested)
-  return { div }, after
-end
-function BLOCK.Figure(figure, level)
-  figure.content = bind_blocks(figure.content, level, true)
+function NESTED.Figure(figure)
   figure.caption.long = figure.caption.long:walk(bind_inlines) -- what is no words has no place in a caption
-  return { figure }, level
+  return figure
 end
-function BLOCK.Table(tbl, level)
-  local caption, head, bodies, foot = tbl.caption, tbl.head, tbl.bodies, tbl.foot
+function NESTED.Table(tbl)
+  local caption = tbl.caption
   caption.long = caption.long:walk(bind_inlines)
-  head.rows = bind_rows(head.rows, level)
-  for _, body in ipairs(bodies) do
-    body.head = bind_rows(body.head, level)
-    body.body = bind_rows(body.body, level)
-  end
-  foot.rows = bind_rows(foot.rows, level)
-  tbl.caption, tbl.head, tbl.bodies, tbl.foot = caption, head, bodies, foot
-  return { tbl }, level
+  tbl.caption = caption
+  return tbl
 end
 
-bind_blocks = function(blocks, level, nested)
+--- Return the blocks bound, and the level of the last heading.
+local function bind_blocks(blocks, level)
   local out = pandoc.Blocks {}
   for _, block in ipairs(blocks) do
-    local bind = BLOCK[block.t]
-    if bind then
-      local bound
-      bound, level = bind(block, level, nested)
-      out:extend(bound)
+    local kind = block.t
+    if kind == 'Header' then
+      level = block.level
+      out:extend(bound_header(block) or { block })
+    elseif kind == 'Para' or kind == 'Plain' then
+      out:extend(bound_paragraph(block, level, false) or { block })
+    elseif kind == 'Div' then
+      block.content, level = bind_blocks(block.content, level)
+      out:insert(block)
     else
-      out:extend(pandoc.Blocks({ block }):walk(bind_inlines))
+      out:extend(nested_blocks(pandoc.Blocks { block }))
     end
   end
   return out, level
@@ -312,7 +317,7 @@ end
 local function bind_meta(value)
   local kind = pandoc.utils.type(value)
   if kind == 'Inlines' then return value:walk(bind_inlines) end
-  if kind == 'Blocks' then return (bind_blocks(value, 0, true)) end
+  if kind == 'Blocks' then return nested_blocks(value) end
   if kind == 'string' then return (literal(value)) end
   if kind == 'List' then return value:map(bind_meta) end
   if kind == 'table' or kind == 'Meta' then
@@ -323,7 +328,7 @@ end
 
 function Pandoc(doc)
   doc.meta = bind_meta(doc.meta)
-  doc.blocks = bind_blocks(doc.blocks, 0, false)
+  doc.blocks = bind_blocks(doc.blocks, 0)
   for i, value in ipairs(slots.values) do
     if not used[tostring(i - 1)] then
       values.say('slot-lost', value.key ~= '' and value.key or '(template)', 'is printed where pandoc drops it, such as a link definition that nothing uses')

@@ -326,6 +326,7 @@ end
 --- Return the value's text if it is one paragraph of nothing but words, which pandoc can take as it is; else nil.
 local function words_of(value)
   local text = value.value
+  if value.hole and not text:find '[%c]' and not text:find '^ ' and not text:find '  ' and not text:find ' $' then return text end
   if value.hole or value.kind ~= 'prose' or text:find "`" or text:find 'Table:' or text:find 'Figure:' then return nil end
   if with_marks and text:find '["\']' then return nil end
   return is_plain(text) and text or nil
