@@ -113,8 +113,7 @@ def _content(
             "python": platform.python_version(),
             "pandoc": pandoc_version,
             "zlib": zlib.ZLIB_RUNTIME_VERSION,
-            **_installed(_LIBRARIES),
-            **_installed(_DRAWING),
+            **_installed((*_LIBRARIES, *_DRAWING)),
             **releases(),
         },
         "editions": {
@@ -182,7 +181,8 @@ def _hashes(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): sha256(read_bytes(path)) for path in files}
 
 
-def _installed(names: Sequence[str]) -> dict[str, str]:
+@cache
+def _installed(names: tuple[str, ...]) -> Mapping[str, str]:
     """Return the versions of those that are installed; the programs that draw diagrams need not be."""
     found = {}
     for name in names:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from specflow import assets
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import FileAccess, InvalidData, InvalidTemplate
+from specflow.files import read_bytes
 from specflow.languages import language_names
 from specflow.load import load_file
 from specflow.model import KeyPath, Source, Template, key_text
@@ -76,7 +78,7 @@ def _translations(name: str, home: Path, folders: Sequence[Path]) -> dict[str, t
 
 
 def _read(name: str, folder: Path, translations: dict[str, tuple[Path, ...]]) -> Template:
-    source, manifest = _manifest(folder / _MANIFEST)
+    source, manifest = _manifest(folder / _MANIFEST, read_bytes(folder / _MANIFEST))
     files = _Files(source, folder)
     schema_file = files.take(("schema",), manifest["schema"])
     body = files.take(("body",), manifest["body"])
@@ -108,8 +110,12 @@ def _read(name: str, folder: Path, translations: dict[str, tuple[Path, ...]]) ->
     )
 
 
-def _manifest(path: Path) -> tuple[Source, dict[str, Any]]:
-    """Return the manifest as typed and as read, or raise InvalidTemplate with all its faults."""
+@lru_cache(maxsize=16)
+def _manifest(path: Path, _content: bytes) -> tuple[Source, dict[str, Any]]:
+    """Return the manifest as typed and as read, or raise InvalidTemplate with all its faults.
+
+    The same bytes are read only once: a worker has many documents of one template.
+    """
     try:
         source = load_file(path)
     except InvalidData as fault:

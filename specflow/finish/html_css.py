@@ -38,14 +38,22 @@ class Look:
     classes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Colours:
+    """What a theme looks like on a light and on a dark screen."""
+
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+    light_tokens: Mapping[str, Look]
+    dark_tokens: Mapping[str, Look]
+
+
 def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
     """Return the style sheet with the theme's two palettes.
 
     Whatever comes from the document goes through `css_string`. Raises FileAccess when the layout cannot be read.
     """
-    light, dark = palettes(theme.colours)
-    ground = dark_ground(dark)
-    tokens = _tokens(theme)
+    colours = _colours(theme)
     language = spec.language
     values = {
         "title": converted.title,
@@ -62,13 +70,10 @@ def style_sheet(converted: Converted, spec: Spec, theme: Theme) -> str:
         "formula_face": formula_face(converted.outputs[Format.HTML].decode("utf-8")),
         "hyphenate": language.named and language.hyphenate,
         "rtl": language.direction == "rtl",
-        "light": light,
-        "dark": dark,
-        "light_tokens": tokens,
-        "dark_tokens": {
-            name: Look(on_dark(look.colour, ground), look.bold, look.italic, look.classes)
-            for name, look in tokens.items()
-        },
+        "light": colours.light,
+        "dark": colours.dark,
+        "light_tokens": colours.light_tokens,
+        "dark_tokens": colours.dark_tokens,
         "page_counter": _page_counter(language.labels["page"]),
     }
     sheets = (read_bytes(assets.templates() / "layouts" / name).decode("utf-8") for name in _SHEETS)
@@ -92,6 +97,17 @@ def _counted(label: str) -> Iterator[str]:
     before, _, after = label.partition("{page}")
     between, _, rest = after.partition("{pages}")
     yield from (css_string(before), "counter(page)", css_string(between), "counter(pages)", css_string(rest))
+
+
+@lru_cache(maxsize=8)  # a worker has many documents of one theme
+def _colours(theme: Theme) -> _Colours:
+    light, dark = palettes(theme.colours)
+    ground = dark_ground(dark)
+    tokens = _tokens(theme)
+    dark_tokens = {
+        name: Look(on_dark(look.colour, ground), look.bold, look.italic, look.classes) for name, look in tokens.items()
+    }
+    return _Colours(light, dark, tokens, dark_tokens)
 
 
 def _tokens(theme: Theme) -> dict[str, Look]:

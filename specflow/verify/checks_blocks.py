@@ -92,7 +92,7 @@ def displayed_formulas(sides: Comparison) -> Iterator[Finding]:
 def reading_order(sides: Comparison) -> Iterator[Finding]:
     """That everything comes after what it ought to come after."""
     last = False
-    for (pair, place), before in zip(sides.of(*Part), [None, *sides.pairs], strict=False):
+    for (pair, place), before in zip(sides.placed, [None, *sides.pairs], strict=False):
         if pair.moved and not last and pair.wanted and pair.found:
             is_first = before is None or before.wanted is None
             expected = f"after: {_shown(before.wanted)}" if before and not is_first else "at the beginning"

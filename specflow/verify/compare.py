@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -48,11 +48,23 @@ class Comparison:
             places.append(f"in {heading}" if heading else "")
         return places
 
-    def of(self, *parts: Part) -> Iterator[tuple[Pair[Block], str]]:
-        """Yield the pairs of which one is such a part, with their place."""
-        for pair, place in zip(self.pairs, self.places, strict=True):
-            if any(block is not None and block.part in parts for block in (pair.wanted, pair.found)):
-                yield pair, place
+    @property
+    def placed(self) -> Iterator[tuple[Pair[Block], str]]:
+        """All pairs, with their place."""
+        return zip(self.pairs, self.places, strict=True)
+
+    @cached_property
+    def _by_part(self) -> Mapping[Part, Sequence[tuple[Pair[Block], str]]]:
+        """The pairs by what one of their blocks is: some thirty checks ask for one part each."""
+        known: dict[Part, list[tuple[Pair[Block], str]]] = {part: [] for part in Part}
+        for pair, place in self.placed:
+            for part in dict.fromkeys(block.part for block in (pair.wanted, pair.found) if block is not None):
+                known[part].append((pair, place))
+        return known
+
+    def of(self, part: Part) -> Sequence[tuple[Pair[Block], str]]:
+        """Return the pairs of which one is such a part, with their place."""
+        return self._by_part[part]
 
     def same(self, one: str, other: str) -> bool:
         """Return whether two texts count as the same, as far as the formats can tell."""
