@@ -99,11 +99,13 @@ end
 
 --- Return the attributes that tell pandoc's writer the language and the direction, nil where the element has neither.
 local function direction_of(element)
+  local attributes = element.attributes
+  local lang, dir = attributes.lang, attributes.dir
+  if not lang and not dir then return nil end
   local pairs_ = pandoc.List {} -- pairs, since the order of a Lua table's keys is not fixed
-  for _, name in ipairs { 'lang', 'dir' } do
-    if element.attributes[name] then pairs_:insert { name, element.attributes[name] } end
-  end
-  return #pairs_ > 0 and pandoc.Attr('', {}, pairs_) or nil
+  if lang then pairs_:insert { 'lang', lang } end
+  if dir then pairs_:insert { 'dir', dir } end
+  return pandoc.Attr('', {}, pairs_)
 end
 
 --- A heading's direction goes into a Div: pandoc's writer would give a heading's own to the paragraph after it.
@@ -193,9 +195,15 @@ local function Div(div)
 end
 
 local function Span(span)
-  if span.classes:includes 'tbd' then return pandoc.Span(span.content, { ['custom-style'] = 'Missing' }) end
+  if span.classes:includes 'tbd' then
+    span.attr = { ['custom-style'] = 'Missing' }
+    return span
+  end
   local directed = direction_of(span)
-  if directed then return pandoc.Span(span.content, directed) end
+  if directed then
+    span.attr = directed
+    return span
+  end
   if span.attributes.key then return span.content end
 end
 
@@ -206,12 +214,16 @@ end
 
 --- Give an item that begins with a table an empty line for its marker: a table has none in Word.
 local function marked_items(list)
+  local is_changed = false
   for _, item in ipairs(list.content) do
     local first = item[1]
     while first and first.t == 'Div' do first = first.content[1] end
-    if first and first.t == 'Table' then item:insert(1, pandoc.Plain { raw_inline '<w:r/>' }) end
+    if first and first.t == 'Table' then
+      item:insert(1, pandoc.Plain { raw_inline '<w:r/>' })
+      is_changed = true
+    end
   end
-  return list
+  return is_changed and list or nil
 end
 
 return {

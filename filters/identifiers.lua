@@ -45,11 +45,12 @@ function Pandoc(doc)
   end
   local function keep(element)
     if element.identifier == '' then return nil end
-    if taken[element.identifier] then
-      pandoc.log.warn(('[duplicate-identifier] %s: is used twice; references lead to the first'):format(element.identifier))
-      element.identifier = unique(element.identifier)
+    if not taken[element.identifier] then
+      taken[element.identifier] = true
+      return nil
     end
-    taken[element.identifier] = true
+    pandoc.log.warn(('[duplicate-identifier] %s: is used twice; references lead to the first'):format(element.identifier))
+    element.identifier = unique(element.identifier)
     return element
   end
   doc.blocks = doc.blocks:walk { traverse = 'topdown', Header = keep, Table = keep, Figure = keep }

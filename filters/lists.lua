@@ -13,19 +13,25 @@ local function is_followed(block)
   return is_paragraph(block)
 end
 
+--- Return the list with its items spaced, or nil where they are so already, as most are.
 local function space_items(list)
+  local is_changed = false
   for _, item in ipairs(list.content) do
     local first = item[1]
-    if is_paragraph(first) then
-      item[1] = is_followed(item[2]) and pandoc.Para(first.content) or pandoc.Plain(first.content)
+    local wanted = is_followed(item[2]) and 'Para' or 'Plain'
+    if is_paragraph(first) and first.t ~= wanted then
+      item[1] = pandoc[wanted](first.content)
+      is_changed = true
     end
   end
-  return list
+  return is_changed and list or nil
 end
 
 local function number_items(list)
+  local spaced = space_items(list)
+  if list.delimiter == 'Period' then return spaced end
   list.delimiter = 'Period'
-  return space_items(list)
+  return list
 end
 
 return { { BulletList = space_items, OrderedList = number_items } }

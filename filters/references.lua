@@ -24,7 +24,7 @@ local function kind_of(element)
 end
 
 function Pandoc(doc)
-  local anchors = {}  -- by identifier: what stands there, true where it has no name to print
+  local anchors = {}  -- by identifier: what stands there
   local aliases = {}  -- by alias: the identifiers of the headings that are called so
   local function note(element)
     local number = element.attributes.number
@@ -39,29 +39,38 @@ function Pandoc(doc)
     element.attributes.aliases = nil
     return element
   end
-  doc.blocks = doc.blocks:walk {
-    Header = note,
-    Table = note,
-    Figure = note,
-    Span = function(span) anchors[span.identifier] = anchors[span.identifier] or {} end,
-  }
+  doc.blocks = doc.blocks:walk { Header = note, Table = note, Figure = note }
+
+  local spans -- their identifiers; most documents have no link to one, and to look for them takes long
+  local function is_span(id)
+    if not spans then
+      spans = {}
+      doc.blocks:walk { Span = function(span) spans[span.identifier] = true end }
+    end
+    return spans[id]
+  end
 
   --- Return the identifier that the target means, or nil and why it means none.
   local function identifier_of(target)
-    if anchors[target] then return target end
+    if anchors[target] or is_span(target) then return target end
     local called = aliases[target] or {}
     if #called == 1 then return called[1] end
     if #called == 0 then return nil, 'is no heading, table or figure of this document' end
     return nil, 'may be ' .. table.concat(called:map(function(id) return '`#' .. id .. '`' end), ' or ')
   end
 
-  local function resolve(key)
-    return function(link)
-      local target = link.target:match '^#(.+)$'
+  local function target_of(link)
+    local target = link.target:match '^#(.+)$'
+    return target and unescaped(target)
+  end
+
+  local are_lost = false
+  doc.blocks = doc.blocks:walk {
+    Link = function(link)
+      local target = target_of(link)
       if not target then return nil end
-      target = unescaped(target)
-      local id, why = identifier_of(target)
-      if not id then pandoc.log.warn(('[reference-unresolved] %s`#%s` %s'):format(key and key .. ': ' or '', target, why)) end
+      local id = identifier_of(target)
+      are_lost = are_lost or not id
       link.target = '#' .. (id or target)
       if #link.content > 0 then return link end
       local found = anchors[id] or {}
@@ -70,13 +79,26 @@ function Pandoc(doc)
       link.attributes.kind = found.kind
       link.attributes.number = found.number
       return link
+    end,
+  }
+  if are_lost then
+    -- once more, from the outside in, so that a link in a value is met with the value's key, which tells the author where to look
+    local function tell(key)
+      return function(link)
+        local target = target_of(link)
+        local id, why = identifier_of(target or '')
+        if target and not id then
+          pandoc.log.warn(('[reference-unresolved] %s`#%s` %s'):format(key and key .. ': ' or '', target, why))
+        end
+      end
     end
+    local function in_value(element)
+      local key = element.attributes.key
+      if not key then return nil end
+      element:walk { Link = tell(key) }
+      return element, false
+    end
+    doc.blocks:walk { traverse = 'topdown', Span = in_value, Div = in_value, Link = tell() }
   end
-  -- from the outside in, so that a link in a value is met with the value's key, which tells the author where to look
-  local function in_value(element)
-    local key = element.attributes.key
-    if key then return element:walk { Link = resolve(key) }, false end
-  end
-  doc.blocks = doc.blocks:walk { traverse = 'topdown', Span = in_value, Div = in_value, Link = resolve() }
   return doc
 end

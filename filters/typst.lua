@@ -16,15 +16,17 @@ local function quoted(text) return '"' .. text:gsub('\\', '\\\\'):gsub('"', '\\"
 local function enclosed(name, blocks) return pandoc.Blocks { raw('#' .. name .. '[') } .. blocks .. { raw ']' } end
 
 --- Return the element's label, and take off it what only filters need.
-local function label_of(element)
-  local label = element.attributes.label
-  for _, name in ipairs { 'number', 'label', 'appendix' } do element.attributes[name] = nil end
+local function label_of(attributes)
+  local label = attributes.label
+  for _, name in ipairs { 'number', 'label', 'appendix' } do
+    if attributes[name] then attributes[name] = nil end
+  end
   return label
 end
 
 --- Return what an element says of its language and direction as the arguments of a call, nil where it says nothing.
-local function spoken(element)
-  local lang, dir = element.attributes.lang, element.attributes.dir
+local function spoken(attributes)
+  local lang, dir = attributes.lang, attributes.dir
   if not lang and not dir then return nil end
   local arguments = pandoc.List {}
   if lang then arguments:insert('lang: ' .. quoted(lang)) end
@@ -33,13 +35,16 @@ local function spoken(element)
 end
 
 local function Header(header)
-  local label = label_of(header)
+  local attributes = header.attributes
+  local label, call = label_of(attributes), spoken(attributes)
   if label then header.content:insert(1, raw_inline('#section-number(' .. quoted(label) .. ')')) end
-  local call = spoken(header)
-  header.attributes.lang, header.attributes.dir = nil, nil
-  local blocks = call and enclosed('spoken-blocks' .. call, pandoc.Blocks { header }) or pandoc.Blocks { header }
+  local blocks = pandoc.List { header }
+  if call then
+    attributes.lang, attributes.dir = nil, nil
+    blocks = enclosed('spoken-blocks' .. call, pandoc.Blocks { header })
+  end
   if header.classes:includes 'newpage' then blocks:insert(1, raw '#pagebreak(weak: true)') end
-  return blocks
+  return #blocks == 1 and header or blocks
 end
 
 local function labelled(caption, label)
@@ -55,7 +60,7 @@ local function labelled(caption, label)
 end
 
 local function Table(tbl)
-  local label = label_of(tbl)
+  local label = label_of(tbl.attributes)
   if label then tbl.caption = labelled(tbl.caption, label) end
   if #tbl.head.rows == 0 then tbl.attributes['typst:fill'] = 'none' end -- the layout fills the first row, as a header
   return tbl
@@ -83,7 +88,7 @@ end
 local function Image(image) return image_call('small-picture', image) end
 
 local function Figure(figure)
-  local label = label_of(figure)
+  local label = label_of(figure.attributes)
   if label then figure.caption = labelled(figure.caption, label) end
   figure.content = figure.content:walk { Image = function(image) return image_call('picture', image) end }
   return figure
@@ -145,18 +150,28 @@ local function Div(div)
   if div.classes:includes 'contents' then return raw '#contents()' end
   if div.classes:includes 'landscape' then return enclosed('wide', div.content) end
   if div.classes:includes 'approval-block' then return enclosed('keep', div.content:walk { Table = sign_here }) end
-  local call = spoken(div)
+  local call = spoken(div.attributes)
   if call then return enclosed('spoken-blocks' .. call, div.content) end
   return div.content -- #wide may not stand in a container, and #block would add nothing
 end
 
-local function called(name, inlines) return pandoc.Inlines { raw_inline('#' .. name .. '[') } .. inlines .. { raw_inline ']' } end
+local function called(name, inlines)
+  inlines:insert(1, raw_inline('#' .. name .. '['))
+  inlines:insert(raw_inline ']')
+  return inlines
+end
 
 local function Span(span)
-  local call = spoken(span)
-  local inlines = call and called('spoken' .. call, span.content) or span.content
-  if span.classes:includes 'tbd' then return called('tbd', inlines) end
-  if call or span.attributes.key then return inlines end
+  local attributes = span.attributes
+  local call = spoken(attributes)
+  local is_hole = span.classes:includes 'tbd'
+  if is_hole and not call then
+    local words = stringify(span)
+    if not words:find '[^%w ]' then return raw_inline('#tbd[' .. words .. ']') end -- the most frequent of all: one element for three
+  end
+  local inlines = (call or is_hole or attributes.key) and span.content
+  if call then inlines = called('spoken' .. call, inlines) end
+  return is_hole and called('tbd', inlines) or inlines or nil
 end
 
 local function Link(link)
@@ -179,17 +194,19 @@ local function what_stands_in(block)
   return block and block.t
 end
 
---- Keep paragraphs that introduce a list, a table, a picture or code with it.
+--- Keep paragraphs that introduce a list, a table, a picture or code with it. Most blocks introduce nothing, and stay as they are.
 local function Blocks(blocks)
-  local out = pandoc.Blocks {}
-  for i, block in ipairs(blocks) do
-    if blocks[i + 1] and INTRODUCED[what_stands_in(blocks[i + 1])] and is_lead(block) then
-      out:extend(enclosed(block.t == 'Plain' and 'lead(tight: true)' or 'lead', pandoc.Blocks { pandoc.Para(block.content) }))
-    else
-      out:insert(block)
+  local is_changed = false
+  for i = #blocks - 1, 1, -1 do
+    local block = blocks[i]
+    if INTRODUCED[what_stands_in(blocks[i + 1])] and is_lead(block) then
+      blocks[i] = pandoc.Para(block.content)
+      blocks:insert(i + 1, raw ']')
+      blocks:insert(i, raw(block.t == 'Plain' and '#lead(tight: true)[' or '#lead['))
+      is_changed = true
     end
   end
-  return out
+  return is_changed and blocks or nil
 end
 
 return {

@@ -203,11 +203,15 @@ def _letters(number: int) -> str:
 
 
 def _prefix(spec: Spec) -> str:
-    """Return a token prefix that no value contains, the same for the same data."""
+    """Return a token prefix that no value contains.
+
+    It is the same for nearly all documents, so that those of one shape share their template's text, and what was read
+    of it.
+    """
     values = [str(leaf) for leaf in _leaves(spec.data)]
     attempt = 0
     while True:
-        digest = hashlib.sha256(f"{spec.source.sha256}:{attempt}".encode()).hexdigest()[:12]
+        digest = hashlib.sha256(f"slot:{attempt}".encode()).hexdigest()[:12]
         prefix = "Q" + digest.translate(str.maketrans("0123456789abcdef", "bcdfghjklmnprstv")) + "q"
         if not any(prefix in value for value in values):
             return prefix

@@ -91,11 +91,31 @@ local function filtered(doc, paths, format, reader_options, writer_options, cont
   return doc
 end
 
+local MOST_READ = 4
+local known = {} -- the last texts that were read, and their documents, the newest first
+
+--- Return the document of a text. Documents of one template and shape have the same text, since their values are bound into it
+-- afterwards: what was read is not read again, unless the reader had something to say of it.
+local function read(text, format, options)
+  local name = format .. '\0' .. text
+  local at = 1
+  while known[at] and known[at].name ~= name do at = at + 1 end
+  local found = table.remove(known, at)
+  if not found then
+    local messages, doc = log.silence(pandoc.read, text, format, options)
+    if #messages > 0 then return pandoc.read(text, format, options) end
+    found = { name = name, doc = doc }
+  end
+  table.insert(known, 1, found)
+  known[MOST_READ + 1] = nil
+  return found.doc:clone() -- a filter's changes are not those of the next job
+end
+
 local function convert(job, blobs, made)
   mediabag.empty() -- it would carry one document's images into the next
   enter 'reader'
   local reader_options = pandoc.ReaderOptions {}
-  local doc = pandoc.read(blobs[job.text], job.from, reader_options)
+  local doc = read(blobs[job.text], job.from, reader_options)
   doc = filtered(doc, job.filters, '', reader_options, nil, job.context)
   enter 'json writer'
   made[1] = pandoc.write(doc, 'json')
