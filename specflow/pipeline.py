@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from specflow.ahead import loading
 from specflow.convert import convert
 from specflow.diagnostics import Diagnostic, Warn, error
 from specflow.errors import InvalidData, SpecflowError
@@ -124,7 +125,8 @@ def build(job: Job, tools: Tools, warn: Warn, memory: Memory | None = None) -> R
         if done is None:
             before = len(told.warnings)
             options = tools.house.writer_options(theme, spec.language, spec.settings)
-            converted = convert(merged, spec, theme, job.formats, options, tools.pandoc, told, signed)
+            with loading(_later(job)):
+                converted = convert(merged, spec, theme, job.formats, options, tools.pandoc, told, signed)
             made |= _of_convert(converted)
             editions = finish(converted, spec, theme, tools.typst, job.formats, told)
             made |= _of_finish(editions)
@@ -139,6 +141,12 @@ def build(job: Job, tools: Tools, warn: Warn, memory: Memory | None = None) -> R
         if made:
             fault.kept = keep(made, job.out, job.spec.stem)
         raise
+
+
+def _later(job: Job) -> Sequence[str]:
+    """Return the modules of the stages after pandoc's."""
+    stages = ("finish.{}", "verify.read_{}") if job.settings.verify else ("finish.{}",)
+    return [f"specflow.{stage.format(form.value)}" for stage in stages for form in job.formats]
 
 
 def _versions(pandoc: Pandoc) -> Mapping[str, str]:

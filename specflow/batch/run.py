@@ -65,7 +65,7 @@ def results(jobs: Sequence[Job], cache: Cache | None, plan: Plan) -> Generator[t
 def _here(waiting: Mapping[int, Job], cache: Cache | None, plan: Plan) -> Iterator[tuple[int, Result]]:
     from specflow.tools.kit import Tools
 
-    with Tools() as tools:
+    with Tools().prepare() as tools:
         for number, job in waiting.items():
             yield number, attempt(job, tools, cache, with_record=plan.with_record)
 

@@ -41,11 +41,12 @@ def work() -> None:
     incoming, outgoing = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not look like a result
     setup: Setup = _received(incoming)
-    from specflow.pipeline import build  # noqa: F401  (loaded while the first job is on its way)
     from specflow.tools.kit import Tools
 
-    cache = open_cache(setup.cache, setup.cache_limit) if setup.cache else None
-    with Tools() as tools:
+    with Tools().prepare() as tools:
+        from specflow.pipeline import build  # noqa: F401  (loaded while the tools start)
+
+        cache = open_cache(setup.cache, setup.cache_limit) if setup.cache else None
         while (job := _received(incoming)) is not None:
             outgoing.write(packed(attempt(job, tools, cache, with_record=setup.with_record)))
             outgoing.flush()

@@ -26,6 +26,11 @@ class Tools:
     ) -> None:
         self.close()
 
+    def prepare(self) -> Self:
+        """Return the tools, the programs starting meanwhile: the first document finds them ready."""
+        self.pandoc.prepare()
+        return self
+
     def close(self) -> None:
         """End the pandoc worker and remove temporary files; both would come back with the next job."""
         self.pandoc.close()

@@ -96,7 +96,7 @@ def find_pandoc() -> Path:
 
 
 class Pandoc:
-    """A pandoc worker that starts with its first job; use it as a context manager, or call `close`."""
+    """A pandoc worker that starts with its first job or before; use it as a context manager, or call `close`."""
 
     def __init__(self, program: Path | None = None, job_seconds: float = JOB_SECONDS) -> None:
         self._program = program
@@ -107,6 +107,7 @@ class Pandoc:
         self._stage = ""
         self._stderr: IO[bytes] | None = None
         self._jobs = 0
+        self._is_ready = False
         self.version = ""
 
     def __enter__(self) -> Self:
@@ -144,8 +145,7 @@ class Pandoc:
             ],
         }
         try:
-            if self._process is None:
-                self._start()
+            self._be_ready()
             head, blobs = self._exchange(job, [text.encode()], host)
             answer = None if "error" in head else _answer(head, blobs)
             fault = None if answer else _job_fault(head["error"])
@@ -165,8 +165,14 @@ class Pandoc:
     def find_version(self) -> str:
         """Return the version of the program, started if it is unknown yet; raise ToolMissing as `convert`."""
         if not self.version:
-            self._start()
+            self._be_ready()
         return self.version
+
+    def prepare(self) -> None:
+        """Start the program and wait for nothing; what is wrong with it is raised by what needs it first."""
+        if self._process is None:
+            with contextlib.suppress(ToolMissing):
+                self._start()
 
     def close(self, *, kill: bool = False) -> None:
         """End the worker; the next job would start a new one."""
@@ -186,6 +192,13 @@ class Pandoc:
         os.close(self._answers)
         if self._stderr:
             self._stderr.close()
+
+    def _be_ready(self) -> None:
+        """Start the program if it does not run yet, and hear that it is ready; raise ToolMissing as `convert`."""
+        if self._process is None:
+            self._start()
+        if not self._is_ready:
+            self._greet()
 
     def _start(self) -> None:
         program = self._program or find_pandoc()
@@ -212,8 +225,10 @@ class Pandoc:
         process = self._process
         if process.stdin:
             os.set_blocking(process.stdin.fileno(), False)  # a worker that reads nothing must not make us wait
-        self._answers, self._jobs = reading, 0
+        self._answers, self._jobs, self._is_ready = reading, 0, False
         self._reader = Reader(reading, lambda: process.poll() is None)
+
+    def _greet(self) -> None:
         try:
             head, _ = self._receive(time.monotonic() + _START_SECONDS)
             self.version = str(head["ready"])
@@ -227,6 +242,7 @@ class Pandoc:
             wanted = ".".join(map(str, MINIMUM_VERSION))
             message = f"pandoc {self.version} is too old: specflow needs {wanted}"
             raise ToolMissing(error("pandoc-too-old", message, hint=INSTALL))
+        self._is_ready = True
 
     def _exchange(
         self, job: Mapping[str, Any], blobs: Sequence[bytes], host: Host
