@@ -111,6 +111,7 @@ class Typst:
             )
         except apart.Overrun as overrun:
             raise ConversionFailed(error("typst-worker", f"typesetting {overrun.reason}", hint=_LIGHTEN)) from overrun
+        apart.prepare(_forget, self._folders)
         if warn:
             for message, hints in cautions:
                 warn(warning("typst-warning", message, hint=hints or _MEND))
@@ -124,6 +125,7 @@ class Typst:
 
 _MAIN = "specflow-main.typ"
 _FONTS = "specflow-fonts"
+_EMPTY_COMPILATIONS = 6
 _MEND = "mend the Markdown that this comes from; the message is Typst's own"
 _LIGHTEN = "split the document, or look for a drawing, a table or a filter of the template that makes too much"
 
@@ -159,6 +161,22 @@ def _typeset(
         except typst.TypstError as fault:
             raise ConversionFailed(*_faults(fault)) from None
     return bytes(pdf), found, [(str(caution.message), _joined(caution.hints)) for caution in cautions]
+
+
+def _forget(folders: tuple[Path, ...]) -> None:
+    """Let Typst forget what it remembers of all documents but the last; runs apart, while nobody waits.
+
+    It keeps each result until ten compilations have passed that did not need it, as its Python package has it. For
+    documents of a batch that is ten times the memory of one, for nothing: what the next one shares with the last is
+    enough. So some of these compilations are of an empty document.
+    """
+    typst: Any = import_module("typst")
+    with _world({_MAIN: b""}) as root:
+        compiler = typst.Compiler(
+            str(root / _MAIN), root=str(root), font_paths=_kept_fonts(folders), ignore_system_fonts=True
+        )
+        for _ in range(_EMPTY_COMPILATIONS):
+            compiler.compile(format="svg")
 
 
 @contextmanager

@@ -125,3 +125,20 @@ def test_mermaid_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> No
     left, right = (" & ".join(f"{side}{at}" for at in range(3000)) for side in "ab")
     with pytest.raises(diagrams.DiagramInvalid, match="takes more than 1 seconds"):
         diagrams.draw("mermaid", f"graph TD\n{left} --> {right}\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_typst_forgets_all_documents_but_the_last() -> None:
+    typesetter = Typst()
+    sizes = []
+    for number in range(12):
+        paragraphs = "\n\n".join(f"Paragraph {line} of document {number}: " + "words " * 60 for line in range(150))
+        source = f'#set document(title: "T")\n#set text(lang: "en")\n{paragraphs}'
+        typesetter.compile(source.encode(), {}, timestamp=0, fonts=())
+        sizes.append(apart.call(20, _own_mebibytes))
+    assert sizes[-1] - sizes[3] < 25, sizes  # with all that it remembers by itself it grows by eighty
+
+
+def _own_mebibytes() -> int:
+    resident, shared = map(int, Path("/proc/self/statm").read_text().split()[1:3])
+    return (resident - shared) * os.sysconf("SC_PAGE_SIZE") >> 20
