@@ -8,6 +8,9 @@ from pathlib import Path
 from specflow.diagnostics import Diagnostic, Span, error
 from specflow.errors import FileAccess
 
+SIGNED_SUFFIX = ".signed"
+"""What stands before the extension of a file that was signed, beside the one that was not."""
+
 
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of the bytes as 64 lower-case hex digits."""

@@ -8,6 +8,7 @@ Everything that could make a value of any size in one go is bounded before it is
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from functools import wraps
 from types import BuiltinMethodType, MethodType
@@ -53,7 +54,7 @@ class Exhausted(TemplateError):
     """The template takes more steps, or makes a larger value, than it may."""
 
 
-class Sandbox(ImmutableSandboxedEnvironment):
+class Sandbox(ImmutableSandboxedEnvironment, ABC):
     """Jinja2's sandbox, in which steps are counted; one for each rendering."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -73,9 +74,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Give templates one more filter."""
         self.filters[name] = self._counted(name, function)
 
+    @abstractmethod
     def bound(self, value: Any) -> Markup:
         """Return the markup that stands for a value which is put together with markup."""
-        raise NotImplementedError
 
     def spend(self, steps: int = 1) -> str:
         """Count steps; raise Exhausted when there are none left. The result prints nothing."""

@@ -13,7 +13,7 @@ from specflow.cli.arguments import add_json, describe, nearest
 from specflow.cli.report import Report, shown
 from specflow.diagnostics import Span, error
 from specflow.errors import ExitCode, SignOffRefused, UsageError
-from specflow.files import read_bytes
+from specflow.files import SIGNED_SUFFIX, read_bytes
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 NAME = "sign"
 
-_SIGNED = ".signed"
 _BROKEN = frozenset({"signature-broken", "signature-coverage", "signature-changed-after", "signature-unreadable"})
 
 
@@ -195,7 +194,7 @@ def _recorded(options: argparse.Namespace, pdf: bytes) -> dict[str, Any] | None:
 
     if options.without_record:
         return None
-    path = options.record or options.file.with_name(f"{options.file.stem.removesuffix(_SIGNED)}.json")
+    path = options.record or options.file.with_name(f"{options.file.stem.removesuffix(SIGNED_SUFFIX)}.json")
     if not path.is_file():
         hint = "name it with --record FILE, or sign what nobody can hold against a build with --without-record"
         message = f"there is no record of this edition: {shown(path)} is missing"
@@ -266,9 +265,9 @@ def _target(options: argparse.Namespace) -> Path:
     if options.out:
         return Path(options.out)
     file = Path(options.file)
-    if options.in_place or file.stem.endswith(_SIGNED):
+    if options.in_place or file.stem.endswith(SIGNED_SUFFIX):
         return file
-    target = file.with_name(f"{file.stem}{_SIGNED}{file.suffix}")
+    target = file.with_name(f"{file.stem}{SIGNED_SUFFIX}{file.suffix}")
     if target.exists():
         hint = f"sign {shown(target)}, which has the signatures so far, or name another file with -o"
         raise SignOffRefused(error("sign-exists", f"{shown(target)} is there already", Span(file), hint))

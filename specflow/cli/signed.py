@@ -12,14 +12,12 @@ from specflow.cli import clock
 from specflow.cli.report import Report, placed, shown
 from specflow.diagnostics import Diagnostic, Severity, Span, error
 from specflow.errors import ExitCode, SpecflowError
-from specflow.files import read_bytes
+from specflow.files import SIGNED_SUFFIX, read_bytes
+from specflow.signoff.entries import APPROVALS
 from specflow.signoff.ledger import read_ledger
 from specflow.signoff.pdf_document import content_digest, is_edition, read_record, signature_fields
 from specflow.signoff.pdf_stamp import printed_moment
 from specflow.signoff.pdf_verdicts import Verdict, signature_verdicts
-
-_SIGNED = ".signed"
-_APPROVALS = frozenset({"approved", "approved-with-comments"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ def signatures_of(
     """
     pdf = read_bytes(path)
     verdicts = signature_verdicts(pdf, trust, now=clock.now(), crls=crls, ocsps=ocsps)
-    beside = path.with_name(f"{path.stem.removesuffix(_SIGNED)}.json")
+    beside = path.with_name(f"{path.stem.removesuffix(SIGNED_SUFFIX)}.json")
     found = record or (beside if beside.is_file() else None)
     told = (*_of_signatures(path, verdicts), *_of_document(path, pdf, found, ledger))
     readable = not any(fault.code == "signature-unreadable" for one in verdicts for fault in one.faults)
@@ -130,7 +128,7 @@ def _of_document(path: Path, pdf: bytes, record: Path | None, ledger: Path | Non
     if ledger:
         held = content_digest(pdf)
         latest = {one.role.casefold(): one for _, one in read_ledger(ledger).decisions}
-        decided = {one.content for one in latest.values() if one.decision in _APPROVALS}
+        decided = {one.content for one in latest.values() if one.decision in APPROVALS}
         if held is None or held not in decided:
             message = f"no approval in {shown(ledger)} is for the content of this file"
             yield error("signature-content", message, Span(path), hint)

@@ -20,7 +20,7 @@ from specflow.release.pack import FORMAT, MANIFEST, SUMS
 from specflow.release.sums import Malformed, read_sums
 from specflow.signoff.canonical import digest_of
 from specflow.signoff.digest import VERSION
-from specflow.signoff.entries import Decision
+from specflow.signoff.entries import APPROVALS, Decision
 from specflow.signoff.evidence import PDF_SIGNATURE
 from specflow.signoff.ledger import Ledger, read_ledger
 from specflow.signoff.pdf_document import built_edition_in, content_digest
@@ -29,7 +29,6 @@ from specflow.signoff.roles import same
 
 _LOST = "get the pack from where another copy is kept; a pack is never changed"
 _ALTERED = "sign-off and pack do not belong together: get the pack from where another copy is kept"
-_APPROVALS = frozenset({"approved", "approved-with-comments"})
 _ABOUT_TRUST = frozenset({"signature-untrusted", "timestamp-untrusted"})
 
 
@@ -173,14 +172,14 @@ def _of_signoff(
         if role["state"] == "approved" and not _bears_out(decisions.get(role["entry"]), role, signoff["digest"]):
             message = f"the ledger does not hold the approval of {role['role']} that the record prints"
             faults.append(error("pack-approval", message, Span(ledger.path), _ALTERED))
-    counted = sum(one.content == signoff["digest"] and one.decision in _APPROVALS for one in decisions.values())
+    counted = sum(one.content == signoff["digest"] and one.decision in APPROVALS for one in decisions.values())
     return tuple(faults), counted
 
 
 def _bears_out(entry: Decision | None, role: Mapping[str, Any], digest: str) -> bool:
     return entry is not None and (
         same(entry.role, role["role"])
-        and entry.decision in _APPROVALS
+        and entry.decision in APPROVALS
         and entry.content == digest
         and (entry.name, entry.date) == (role["name"], role["date"])
     )

@@ -13,7 +13,7 @@ from typing import Any
 
 from specflow.diagnostics import Span, error
 from specflow.errors import FileAccess, UsageError
-from specflow.files import sha256
+from specflow.files import SIGNED_SUFFIX, sha256
 from specflow.release.sums import sums_text
 
 FORMAT = 1
@@ -21,7 +21,7 @@ FORMAT = 1
 
 MANIFEST, SUMS, GUIDE = "manifest.json", "SHA256SUMS", "README.txt"
 REPORT, REPORT_DATA = "verification.html", "verification.json"
-SIGNED = ".signed.pdf"
+SIGNED = f"{SIGNED_SUFFIX}.pdf"
 
 
 def is_pack(folder: Path) -> bool:

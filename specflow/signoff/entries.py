@@ -14,7 +14,8 @@ from specflow.signoff.digest import VERSION, Parts, groups
 FIRST = "0" * 64
 """What the first entry has as the hash of the previous one."""
 
-DECISIONS = ("approved", "approved-with-comments", "rejected", "withdrawn")
+APPROVALS = ("approved", "approved-with-comments")
+DECISIONS = (*APPROVALS, "rejected", "withdrawn")
 KEPT = ("data", "template", "theme", "language", "pictures", "word", "tools")
 """The groups whose parts the ledger keeps; of the others, the house's own files, it keeps the groups' digests."""
 
